@@ -1,0 +1,53 @@
+package lockstep.server.store;
+
+import java.net.URI;
+import java.nio.file.Path;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.RenderNameCase;
+import org.jooq.conf.RenderQuotedNames;
+import org.jooq.conf.Settings;
+import org.jooq.impl.DSL;
+
+/** Opens databases. */
+public final class Databases {
+
+  static final Settings SETTINGS =
+      new Settings()
+          .withRenderSchema(false)
+          .withRenderQuotedNames(RenderQuotedNames.EXPLICIT_DEFAULT_UNQUOTED)
+          .withRenderNameCase(RenderNameCase.AS_IS)
+          .withExecuteLogging(false);
+
+  static {
+    System.setProperty("org.jooq.no-logo", "true");
+    System.setProperty("org.jooq.no-tips", "true");
+  }
+
+  private Databases() {}
+
+  /**
+   * Opens the embedded database in a file of this folder, creating and migrating it as needed. The
+   * folder is locked against other processes until the database is closed.
+   *
+   * @throws StoreUnavailableException if the folder cannot be used or another process uses it
+   */
+  public static Database embedded(Path folder) {
+    return SqliteDatabase.open(folder);
+  }
+
+  /**
+   * Connects to a PostgreSQL database and migrates it as needed.
+   *
+   * @param url {@code postgresql://user:password@host:port/database?options}; options are those of
+   *     the PostgreSQL JDBC driver
+   * @throws StoreUnavailableException if the database cannot be reached
+   */
+  public static Database postgres(URI url) {
+    return PostgresDatabase.open(url);
+  }
+
+  static DSLContext context(java.sql.Connection connection, SQLDialect dialect) {
+    return DSL.using(connection, dialect, SETTINGS);
+  }
+}

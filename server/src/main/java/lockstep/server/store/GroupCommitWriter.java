@@ -1,0 +1,199 @@
+package lockstep.server.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes to SQLite.
+ *
+ * <p>A sync of the disk costs as much as many inserts, so the thread takes all units of work that
+ * have queued up, runs each inside a savepoint of one transaction, commits once, and only then
+ * answers all callers. Invariants:
+ *
+ * <ul>
+ *   <li>a caller hears of success only after the commit that holds its unit is on disk;
+ *   <li>a unit that throws is rolled back to its savepoint and harms no other;
+ *   <li>a unit whose caller has given up before it began never runs;
+ *   <li>if the transaction itself fails, every unit of the group fails.
+ * </ul>
+ *
+ * <p>With one caller nothing is gained and nothing is lost; the group grows with the load by
+ * itself, since units queue up while the disk syncs.
+ */
+final class GroupCommitWriter implements AutoCloseable {
+
+  private static final int MAXIMUM_GROUP = 512;
+  private static final int MAXIMUM_QUEUE = 8_192;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Connection connection;
+  private final DSLContext context;
+  private final BlockingQueue<Unit<?>> queue = new ArrayBlockingQueue<>(MAXIMUM_QUEUE);
+  private final Thread thread;
+  private volatile boolean closing;
+
+  GroupCommitWriter(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    this.connection = connection;
+    this.context = Databases.context(connection, SQLDialect.SQLITE);
+    this.thread = Thread.ofPlatform().name("sqlite-writer").start(this::run);
+  }
+
+  <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
+    Unit<T> unit = new Unit<>(work);
+    if (closing || !queue.offer(unit)) {
+      throw new StoreUnavailableException("too many writes are waiting");
+    }
+    return unit.await();
+  }
+
+  private void run() {
+    List<Unit<?>> group = new ArrayList<>();
+    while (!(closing && queue.isEmpty())) {
+      try {
+        Unit<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          group.add(first);
+          queue.drainTo(group, MAXIMUM_GROUP - 1);
+          commit(group);
+          group.clear();
+        }
+      } catch (InterruptedException e) {
+        closing = true;
+      }
+    }
+  }
+
+  private void commit(List<Unit<?>> group) {
+    List<Unit<?>> ran = new ArrayList<>(group.size());
+    try {
+      for (Unit<?> unit : group) {
+        if (unit.begin()) {
+          ran.add(unit);
+          runInSavepoint(unit);
+        }
+      }
+      connection.commit();
+      ran.forEach(Unit::committed);
+    } catch (SQLException | RuntimeException | Error e) {
+      rollBack(e);
+      StoreUnavailableException failure =
+          new StoreUnavailableException("the transaction could not be committed", e);
+      ran.forEach(unit -> unit.failed(failure));
+    }
+  }
+
+  private void runInSavepoint(Unit<?> unit) throws SQLException {
+    Savepoint savepoint = connection.setSavepoint();
+    if (unit.run(context)) {
+      connection.releaseSavepoint(savepoint);
+    } else {
+      connection.rollback(savepoint);
+      connection.releaseSavepoint(savepoint);
+    }
+  }
+
+  private void rollBack(Throwable cause) {
+    try {
+      connection.rollback();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closing = true;
+    try {
+      thread.join();
+      connection.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (SQLException e) {
+      throw new StoreUnavailableException("the database could not be closed", e);
+    }
+  }
+
+  private enum Stage {
+    WAITING,
+    RUNNING,
+    ABANDONED
+  }
+
+  private static final class Unit<T extends @Nullable Object> {
+
+    private final Function<DSLContext, T> work;
+    private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
+    private final CompletableFuture<T> outcome = new CompletableFuture<>();
+    private @Nullable T result;
+    private @Nullable RuntimeException refusal;
+
+    Unit(Function<DSLContext, T> work) {
+      this.work = work;
+    }
+
+    boolean begin() {
+      return stage.compareAndSet(Stage.WAITING, Stage.RUNNING);
+    }
+
+    /** True if the work succeeded and its effects shall stay. */
+    boolean run(DSLContext context) {
+      try {
+        result = work.apply(context);
+        return true;
+      } catch (DataAccessException e) {
+        refusal = SqliteFailure.translate(e);
+      } catch (RuntimeException e) {
+        refusal = e;
+      }
+      return false;
+    }
+
+    @SuppressWarnings("NullAway") // T may be nullable, and result is set when the work succeeded
+    void committed() {
+      if (refusal == null) {
+        outcome.complete(result);
+      } else {
+        outcome.completeExceptionally(refusal);
+      }
+    }
+
+    void failed(StoreUnavailableException failure) {
+      outcome.completeExceptionally(refusal == null ? failure : refusal);
+    }
+
+    T await() {
+      try {
+        return outcome.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException failure) {
+          throw failure;
+        }
+        throw new IllegalStateException(e.getCause());
+      } catch (TimeoutException e) {
+        stage.compareAndSet(Stage.WAITING, Stage.ABANDONED);
+        throw new StoreUnavailableException("the write did not finish in time", e);
+      } catch (InterruptedException e) {
+        stage.compareAndSet(Stage.WAITING, Stage.ABANDONED);
+        Thread.currentThread().interrupt();
+        throw new StoreUnavailableException("interrupted while waiting for a write", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package lockstep.server.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The embedded database: one file in write-ahead mode, synced at every commit. All writes go
+ * through one {@link GroupCommitWriter}; reads have a small pool of connections that cannot write.
+ */
+final class SqliteDatabase implements Database {
+
+  private static final int READERS = 4;
+  private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+
+  private final FileLock lock;
+  private final HikariDataSource readers;
+  private final GroupCommitWriter writer;
+
+  private SqliteDatabase(FileLock lock, HikariDataSource readers, GroupCommitWriter writer) {
+    this.lock = lock;
+    this.readers = readers;
+    this.writer = writer;
+  }
+
+  static SqliteDatabase open(Path folder) {
+    FileLock lock = lock(folder);
+    String url = "jdbc:sqlite:" + folder.resolve("lockstep.db");
+    try {
+      SQLiteDataSource writing = new SQLiteDataSource(config(false));
+      writing.setUrl(url);
+      Migrations.apply(writing);
+      Connection connection = writing.getConnection();
+      return new SqliteDatabase(lock, readers(url), new GroupCommitWriter(connection));
+    } catch (SQLException e) {
+      release(lock);
+      throw new StoreUnavailableException("the database in " + folder + " could not be opened", e);
+    } catch (RuntimeException e) {
+      release(lock);
+      throw e;
+    }
+  }
+
+  private static SQLiteConfig config(boolean readOnly) {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.enforceForeignKeys(true);
+    config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+    if (readOnly) {
+      config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, String.valueOf(256L << 20));
+    } else {
+      config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    }
+    return config;
+  }
+
+  private static HikariDataSource readers(String url) {
+    SQLiteDataSource reading = new SQLiteDataSource(config(true));
+    reading.setUrl(url);
+    HikariConfig pool = new HikariConfig();
+    pool.setPoolName("sqlite-readers");
+    pool.setDataSource(reading);
+    pool.setMaximumPoolSize(READERS);
+    pool.setAutoCommit(false);
+    pool.setConnectionInitSql("pragma query_only = true");
+    pool.setConnectionTimeout(5_000);
+    return new HikariDataSource(pool);
+  }
+
+  private static FileLock lock(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+      }
+      FileChannel channel =
+          FileChannel.open(
+              folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      @Nullable FileLock lock = channel.tryLock();
+      if (lock == null) {
+        channel.close();
+        throw inUse(folder);
+      }
+      return lock;
+    } catch (OverlappingFileLockException e) {
+      throw inUse(folder);
+    } catch (IOException e) {
+      throw new StoreUnavailableException("the data folder " + folder + " cannot be used", e);
+    }
+  }
+
+  private static StoreUnavailableException inUse(Path folder) {
+    return new StoreUnavailableException(
+        "the data folder "
+            + folder
+            + " is in use by another Lockstep process; the embedded database serves one process,"
+            + " several need PostgreSQL");
+  }
+
+  private static void release(FileLock lock) {
+    try {
+      lock.acquiredBy().close();
+    } catch (IOException e) {
+      // The operating system releases the lock when the process ends.
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
+    try (Connection connection = readers.getConnection()) {
+      T result = work.apply(Databases.context(connection, SQLDialect.SQLITE));
+      connection.rollback();
+      return result;
+    } catch (SQLException e) {
+      throw new StoreUnavailableException("the database cannot be read", e);
+    } catch (DataAccessException e) {
+      throw SqliteFailure.translate(e);
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
+    return writer.write(work);
+  }
+
+  @Override
+  public void close() {
+    writer.close();
+    readers.close();
+    release(lock);
+  }
+}
