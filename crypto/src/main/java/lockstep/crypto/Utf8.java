@@ -1,0 +1,36 @@
+package lockstep.crypto;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** UTF-8 without the replacement characters that the JDK puts in the place of what is not text. */
+final class Utf8 {
+
+  private Utf8() {}
+
+  /**
+   * Encodes a text.
+   *
+   * @throws FormatException on unpaired surrogates, which have no UTF-8 form
+   */
+  static byte[] encode(String text) {
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+      throw new FormatException("text with an unpaired surrogate");
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Decodes what was decrypted.
+   *
+   * @throws DecryptionException if the bytes are not UTF-8
+   */
+  static String decodePlaintext(byte[] plaintext) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(plaintext)).toString();
+    } catch (CharacterCodingException _) {
+      throw new DecryptionException("decrypted text is not UTF-8");
+    }
+  }
+}
