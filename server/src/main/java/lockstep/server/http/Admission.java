@@ -1,0 +1,23 @@
+package lockstep.server.http;
+
+/**
+ * What the edge asks before an authenticated route is reached. Called by many threads at once.
+ *
+ * @param <C> what credentials become
+ */
+public interface Admission<C> {
+  /**
+   * Turns the credentials of a call into a caller. The body has not been read yet, so this must not
+   * ask for it.
+   *
+   * @throws ApiException 401 when the credentials are missing, malformed, unknown or expired
+   */
+  C authenticate(Call call, Access access);
+
+  /**
+   * Lets a known caller in, or not: network policies, then rate limits.
+   *
+   * @throws ApiException 403 or 429
+   */
+  void admit(C caller, Call call);
+}

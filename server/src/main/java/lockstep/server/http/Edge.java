@@ -1,0 +1,188 @@
+package lockstep.server.http;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Takes every request through the same checks, in the order the API promises: route (404), size of
+ * the body (413), credentials (401), method (405), network policy and rate limit (403, 429), query
+ * string (400), endpoint.
+ *
+ * <p>What strangers can make the server hold is little. A body of known length is read only after
+ * admission. One of unknown length has to be counted before credentials can be refused, but then
+ * nothing of it is kept, and the stranger's place among the concurrent requests is given back
+ * first. On public routes, bodies are read by a bounded number of requests at a time.
+ */
+final class Edge<C> extends Handler.Abstract {
+  private static final int PUBLIC_BODIES_SHARE = 4;
+
+  private final Router<C> router;
+  private final Admission<C> admission;
+  private final Exchanges exchanges;
+  private final HttpSettings settings;
+  private final ClientAddress clientAddress;
+  private final JsonReader json;
+  private final Semaphore requests;
+  private final Semaphore publicBodies;
+
+  Edge(HttpSettings settings, Router<C> router, Admission<C> admission, Exchanges exchanges) {
+    this.router = router;
+    this.admission = admission;
+    this.exchanges = exchanges;
+    this.settings = settings;
+    this.clientAddress = new ClientAddress(settings.trustedProxies());
+    this.json = new JsonReader(settings.limits().maxJsonDepth());
+    int concurrent = settings.limits().maxConcurrentRequests();
+    this.requests = new Semaphore(concurrent);
+    this.publicBodies = new Semaphore(Math.ceilDiv(concurrent, PUBLIC_BODIES_SHARE));
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    Exchanges.Exchange exchange = exchanges.begin(request);
+    // Time spent in an endpoint is not the client's: silence meanwhile must not end the request.
+    request.addIdleTimeoutListener(_ -> false);
+    Reply reply;
+    try {
+      reply = answer(request, exchange);
+    } catch (Throwable fault) { // Errors too: a stack overflow is one request's problem.
+      exchange.fault(fault);
+      reply = Reply.refusal(ErrorFormat.PLAIN, ApiException.of(500, EdgeErrors.text(500)));
+    }
+    exchange.send(response, callback, reply);
+    return true;
+  }
+
+  private Reply answer(Request request, Exchanges.Exchange exchange) {
+    String rawPath = request.getHttpURI().getPath();
+    Optional<RequestPath> path = rawPath == null ? Optional.empty() : RequestPath.parse(rawPath);
+    Optional<Router.Match<C>> match = path.flatMap(router::match);
+    if (match.isEmpty()) {
+      return Reply.refusal(ErrorFormat.PLAIN, ApiException.notFound(EdgeErrors.text(404)));
+    }
+    Router.Target<C> target = match.get().target();
+    exchange.route(target.template());
+    try {
+      Call call = call(request, exchange, path.get(), match.get());
+      RequestBody body =
+          new RequestBody(
+              request,
+              exchange.connection(),
+              settings.limits().maxBodyBytes(),
+              settings.timeouts().request());
+      body.checkLength();
+      if (!ignoresBody(call)) {
+        body.checkEncoding();
+      }
+      return target.access() == Access.PUBLIC
+          ? answerPublic(target, call, body)
+          : answerAuthenticated(target, call, body);
+    } catch (ApiException refused) {
+      return Reply.refusal(target.errors(), refused);
+    }
+  }
+
+  private Reply answerPublic(Router.Target<C> target, Call call, RequestBody body) {
+    PublicEndpoint endpoint = target.open(call.method());
+    call.query();
+    if (!ignoresBody(call)) {
+      try (Permit _ = Permit.of(publicBodies)) {
+        call.receive(body.read());
+      }
+    }
+    try (Permit _ = Permit.of(requests)) {
+      return endpoint.handle(call);
+    }
+  }
+
+  private Reply answerAuthenticated(Router.Target<C> target, Call call, RequestBody body) {
+    try (Permit permit = Permit.of(requests)) {
+      boolean readFirst = !body.lengthIsKnown() && !ignoresBody(call);
+      C caller;
+      try {
+        caller = admission.authenticate(call, target.access());
+      } catch (ApiException refused) {
+        permit.giveBack();
+        if (readFirst) {
+          body.discard();
+        }
+        throw refused;
+      }
+      if (readFirst) {
+        call.receive(body.read());
+      }
+      Endpoint<C> endpoint = target.guarded(call.method());
+      admission.admit(caller, call);
+      call.query();
+      if (!readFirst && !ignoresBody(call)) {
+        call.receive(body.read());
+      }
+      return endpoint.handle(call, caller);
+    }
+  }
+
+  private Call call(
+      Request request, Exchanges.Exchange exchange, RequestPath path, Router.Match<C> match) {
+    String query = request.getHttpURI().getQuery();
+    return new Call(
+        exchange.id(),
+        request.getMethod(),
+        path,
+        match.parameters(),
+        query == null ? "" : query,
+        name -> request.getHeaders().getValuesList(name),
+        address(request),
+        json);
+  }
+
+  private Optional<InetAddress> address(Request request) {
+    if (!(request.getConnectionMetaData().getRemoteSocketAddress()
+            instanceof InetSocketAddress socket)
+        || socket.getAddress() == null) {
+      return Optional.empty();
+    }
+    List<String> realIp = request.getHeaders().getValuesList("X-Real-IP");
+    List<String> forwardedFor = request.getHeaders().getValuesList("X-Forwarded-For");
+    return Optional.of(clientAddress.of(socket.getAddress(), realIp, forwardedFor));
+  }
+
+  private static boolean ignoresBody(Call call) {
+    return call.method().equals("GET") || call.method().equals("HEAD");
+  }
+
+  /** A place among a bounded number; given back early or at the end, but once. */
+  private static final class Permit implements AutoCloseable {
+    private final Semaphore semaphore;
+    private boolean held = true;
+
+    private Permit(Semaphore semaphore) {
+      this.semaphore = semaphore;
+    }
+
+    static Permit of(Semaphore semaphore) {
+      if (!semaphore.tryAcquire()) {
+        throw ApiException.unavailable(EdgeErrors.text(503), 1);
+      }
+      return new Permit(semaphore);
+    }
+
+    @Override
+    public void close() {
+      giveBack();
+    }
+
+    void giveBack() {
+      if (held) {
+        held = false;
+        semaphore.release();
+      }
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package lockstep.server.http;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.HttpFields;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.BufferUtil;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Begins exchanges: gives each request its id, and sees each response off. */
+final class Exchanges {
+  private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
+
+  private final HttpEvents events;
+  private final Duration writeTimeout;
+
+  Exchanges(HttpEvents events, Duration writeTimeout) {
+    this.events = events;
+    this.writeTimeout = writeTimeout;
+  }
+
+  Exchange begin(Request request) {
+    return new Exchange(request);
+  }
+
+  /** One request and its response. */
+  final class Exchange {
+    private final Request request;
+    private final String id;
+    private final long begin = System.nanoTime();
+    private final AtomicBoolean finished = new AtomicBoolean();
+    private String route = HttpEvents.UNKNOWN_ROUTE;
+
+    private Exchange(Request request) {
+      this.request = request;
+      ThreadLocalRandom random = ThreadLocalRandom.current();
+      HexFormat hex = HexFormat.of();
+      this.id = hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong());
+    }
+
+    String id() {
+      return id;
+    }
+
+    void route(String template) {
+      route = template;
+    }
+
+    EdgeConnection connection() {
+      return (EdgeConnection) request.getConnectionMetaData().getConnection();
+    }
+
+    void fault(Throwable fault) {
+      report(() -> events.serverFault(id, fault));
+    }
+
+    /** Writes the reply without waiting for the client to take it. */
+    void send(Response response, Callback callback, Reply reply) {
+      response.setStatus(reply.status());
+      HttpFields.Mutable headers = response.getHeaders();
+      headers.put("X-Request-Id", id);
+      headers.put("X-Content-Type-Options", "nosniff");
+      headers.put(HttpHeader.CACHE_CONTROL, "no-store");
+      reply.contentType().ifPresent(type -> headers.put(HttpHeader.CONTENT_TYPE, type));
+      for (Map.Entry<String, String> header : reply.headers().entrySet()) {
+        headers.put(header.getKey(), header.getValue());
+      }
+      ByteBuffer body = reply.status() == 204 ? BufferUtil.EMPTY_BUFFER : reply.content();
+      connection().timed(writeTimeout);
+      response.write(
+          true,
+          body,
+          Callback.from(
+              () -> {
+                finish(reply.status());
+                callback.succeeded();
+              },
+              failure -> {
+                finish(reply.status());
+                callback.failed(failure);
+              }));
+    }
+
+    private void finish(int status) {
+      connection().untimed();
+      if (finished.compareAndSet(false, true)) {
+        Duration duration = Duration.ofNanos(System.nanoTime() - begin);
+        String method =
+            Router.Method.named(request.getMethod())
+                .map(Router.Method::name)
+                .orElse(HttpEvents.OTHER_METHOD);
+        report(() -> events.requestFinished(method, route, status, duration, id));
+      }
+    }
+
+    /** A failing listener must not cost the client its answer. */
+    private void report(Runnable event) {
+      try {
+        event.run();
+      } catch (RuntimeException e) {
+        LOG.error("a listener failed on request {}", id, e);
+      }
+    }
+  }
+}

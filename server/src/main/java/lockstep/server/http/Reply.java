@@ -1,0 +1,109 @@
+package lockstep.server.http;
+
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A whole response: status, headers, body. The edge adds what every response has. Immutable; the
+ * body is written to bytes when the reply is made, so a value that cannot be written fails in the
+ * endpoint and not half-way through the response.
+ */
+public final class Reply {
+  private static final String JSON = "application/json";
+  private static final byte[] NOTHING = new byte[0];
+
+  private final int status;
+  private final Map<String, String> headers;
+  private final Optional<String> contentType;
+  private final byte[] body;
+
+  private Reply(
+      int status, Map<String, String> headers, Optional<String> contentType, byte[] body) {
+    if (status < 200 || status > 599) {
+      throw new IllegalArgumentException("not a final status: " + status);
+    }
+    this.status = status;
+    this.headers = headers;
+    this.contentType = contentType;
+    this.body = body;
+  }
+
+  /** 200 with a JSON body. */
+  public static Reply ok(Object jsonBody) {
+    return status(200, jsonBody);
+  }
+
+  /** 201 with a JSON body. */
+  public static Reply created(Object jsonBody) {
+    return status(201, jsonBody);
+  }
+
+  /** Any status with a JSON body. */
+  public static Reply status(int status, Object jsonBody) {
+    return new Reply(status, Map.of(), Optional.of(JSON), Json.write(jsonBody));
+  }
+
+  /** 204, which has no body. */
+  public static Reply noContent() {
+    return new Reply(204, Map.of(), Optional.empty(), NOTHING);
+  }
+
+  /** Any status with a body that is bytes already. The array belongs to the reply from now on. */
+  public static Reply bytes(int status, String contentType, byte[] body) {
+    return new Reply(status, Map.of(), Optional.of(checked(contentType)), body);
+  }
+
+  /** The whole response to an error: as the format renders it, with the error's headers. */
+  static Reply refusal(ErrorFormat format, ApiException error) {
+    Reply reply = format.render(error);
+    for (Map.Entry<String, String> header : error.headers().entrySet()) {
+      reply = reply.header(header.getKey(), header.getValue());
+    }
+    return reply;
+  }
+
+  /** The same reply with one more header; a header of that name is replaced. */
+  public Reply header(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(checked(name), checked(value));
+    return new Reply(status, Collections.unmodifiableMap(more), contentType, body);
+  }
+
+  /** The same reply with the body called something else than {@code application/json}. */
+  public Reply contentType(String type) {
+    return new Reply(status, headers, Optional.of(checked(type)), body);
+  }
+
+  public int status() {
+    return status;
+  }
+
+  /** Headers in order, without the content type. */
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  /** Absent only when there is no body. */
+  public Optional<String> contentType() {
+    return contentType;
+  }
+
+  /** The body, read only. */
+  public ByteBuffer body() {
+    return ByteBuffer.wrap(body).asReadOnlyBuffer();
+  }
+
+  ByteBuffer content() {
+    return ByteBuffer.wrap(body);
+  }
+
+  private static String checked(String text) {
+    if (text.chars().anyMatch(c -> c < 0x20 || c > 0x7E)) {
+      throw new IllegalArgumentException("a header holds a character that headers cannot carry");
+    }
+    return text;
+  }
+}

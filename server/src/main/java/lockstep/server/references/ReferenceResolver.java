@@ -1,0 +1,64 @@
+package lockstep.server.references;
+
+import java.util.List;
+import lockstep.server.ids.SecretId;
+
+/**
+ * Replaces the references in secrets' values by what they refer to, for one caller and one
+ * snapshot.
+ *
+ * <p>Text that a reference brings is never looked at again for further references: what it holds
+ * was resolved where it comes from. A reference that cannot be resolved stays as written and
+ * affects no other. That holds as well for one that closes a cycle, leads to the 26th secret in a
+ * row, or makes its value exceed 1 MiB, and for all after the first 1,000 that are met on behalf of
+ * one value.
+ *
+ * <p>Answers of the source are kept as long as the resolver, which therefore should not outlive the
+ * request. Not thread-safe.
+ */
+public final class ReferenceResolver {
+
+  private final CachedSource source;
+  private final ResolutionLimits limits;
+
+  /** Resolves with what the source lets its caller see. */
+  public ReferenceResolver(ReferenceSource source) {
+    this(source, ResolutionLimits.STANDARD);
+  }
+
+  ReferenceResolver(ReferenceSource source, ResolutionLimits limits) {
+    this.source = new CachedSource(source);
+    this.limits = limits;
+  }
+
+  /**
+   * The value with its references resolved.
+   *
+   * @param environment where the secret is
+   * @param secret whose value it is, an override included; a reference back to it is a cycle
+   */
+  public String resolve(EnvironmentRef environment, SecretId secret, String value) {
+    return value.contains("${")
+        ? new Resolution(source, limits).resolve(ParsedValue.of(value), environment, secret)
+        : value;
+  }
+
+  /**
+   * The value with its references resolved, if every one of them can be, those in referenced values
+   * included.
+   *
+   * @param environment where the secret is
+   * @param secret whose value it is; a reference back to it is a cycle
+   * @param reader for whom the source looks things up
+   */
+  public StrictResolution resolveStrict(
+      EnvironmentRef environment, SecretId secret, String value, ReaderKind reader) {
+    Resolution resolution = new Resolution(source, limits);
+    String resolved = resolution.resolve(ParsedValue.of(value), environment, secret);
+    List<ResolutionFailure> failures = resolution.failures();
+    return failures.isEmpty()
+        ? new StrictResolution.Resolved(resolved)
+        : new StrictResolution.Failures(
+            failures.stream().map(failure -> failure.message(reader)).toList());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package lockstep.server.http;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A response as it came over the wire. */
+record RawResponse(int status, String reason, List<String> headerLines, String body) {
+  Optional<String> header(String name) {
+    String prefix = name.toLowerCase(Locale.ROOT) + ":";
+    return headerLines.stream()
+        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
+        .map(line -> line.substring(prefix.length()).strip())
+        .findFirst();
+  }
+
+  /** Status and body in one line, for comparing both at once. */
+  String summary() {
+    return status + " " + body;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.ids;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.net;
+
+import org.jspecify.annotations.NullMarked;

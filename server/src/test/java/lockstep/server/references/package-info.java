@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.references;
+
+import org.jspecify.annotations.NullMarked;
