@@ -62,6 +62,9 @@ public final class SlidingWindowLimiter<K> {
       if (decision != null) {
         return decision;
       }
+      // Whoever closed it may not have come to removing it yet; nobody should have to wait for
+      // that.
+      windows.remove(key, window);
     }
   }
 

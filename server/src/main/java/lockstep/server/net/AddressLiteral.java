@@ -107,9 +107,6 @@ public final class AddressLiteral {
     String last = groups[groups.length - 1];
     byte[] ipv4 = mayEndInIpv4 && last.indexOf('.') >= 0 ? parseIpv4(last) : null;
     int hexGroups = ipv4 == null ? groups.length : groups.length - 1;
-    if (hexGroups > IPV6_GROUPS) {
-      return null;
-    }
     byte[] bytes = new byte[2 * hexGroups + (ipv4 == null ? 0 : IPV4_BYTES)];
     for (int i = 0; i < hexGroups; i++) {
       int group = parseHexGroup(groups[i]);

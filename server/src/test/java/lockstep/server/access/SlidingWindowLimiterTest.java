@@ -129,6 +129,26 @@ class SlidingWindowLimiterTest {
   }
 
   @Test
+  void aFullMemoryForgetsAQuarterAtOnce() {
+    SlidingWindowLimiter<String> small = limiter(100);
+    for (int i = 0; i < 101; i++) {
+      small.request("key" + i, THREE_PER_MINUTE);
+    }
+
+    assertThat(small.keys()).isEqualTo(76);
+  }
+
+  @Test
+  void anyThreadCanForgetIdleKeysAfterAnother() throws InterruptedException {
+    for (int round = 0; round < 3; round++) {
+      pass(Duration.ofMinutes(2));
+      Thread.ofVirtual().start(() -> limiter.request("a", THREE_PER_MINUTE)).join();
+      assertAdmitted("b", 1);
+      assertThat(limiter.keys()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void aCrowdPushesOutTheKeysUnusedForLongest() {
     SlidingWindowLimiter<String> small = limiter(100);
     for (int i = 0; i < 3; i++) {
