@@ -1,3 +1,5 @@
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -12,6 +14,7 @@ import org.jooq.meta.jaxb.Generator;
 import org.jooq.meta.jaxb.Jdbc;
 import org.jooq.meta.jaxb.Logging;
 import org.jooq.meta.jaxb.Target;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes one class per table. Migrates an empty SQLite file and reads the tables back from it, so
@@ -23,6 +26,9 @@ import org.jooq.meta.jaxb.Target;
 public final class GenerateTables {
 
   public static void main(String[] arguments) throws Exception {
+    ((Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(Level.WARN);
+    System.setProperty("org.jooq.no-logo", "true");
+    System.setProperty("org.jooq.no-tips", "true");
     Path migrations = Path.of(arguments[0]);
     Path output = Path.of(arguments[1]);
     Path stamp = output.resolve("generated");

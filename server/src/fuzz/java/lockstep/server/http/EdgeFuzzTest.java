@@ -6,6 +6,8 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import lockstep.server.net.AddressLiteral;
+import lockstep.server.net.AddressRange;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -186,7 +188,7 @@ final class EdgeFuzzTest {
 
   @Property
   void addressesAreWhatTheJdkMakesOfThem(@ForAll("addressLike") String text) throws Exception {
-    Optional<InetAddress> address = IpLiteral.parse(text);
+    Optional<InetAddress> address = AddressLiteral.parse(text);
     if (address.isPresent()) {
       assertThat(text).matches("[0-9a-f:.]+");
       assertThat(address).contains(InetAddress.ofLiteral(text));

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import lockstep.server.ids.Uuids;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +78,7 @@ public final class Call {
 
   /** A parameter of the route's template as an id; empty when it is no canonical UUID. */
   public Optional<UUID> pathId(String name) {
-    return CanonicalUuid.parse(pathParameter(name));
+    return Uuids.parse(pathParameter(name));
   }
 
   /**

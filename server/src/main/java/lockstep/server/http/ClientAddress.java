@@ -4,6 +4,8 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import lockstep.server.net.AddressLiteral;
+import lockstep.server.net.AddressRange;
 
 /**
  * Whose request it is, as far as addresses tell. The peer of the connection, unless the peer is a
@@ -29,7 +31,7 @@ public final class ClientAddress {
       return peer;
     }
     if (realIp.size() == 1) {
-      Optional<InetAddress> real = IpLiteral.parse(realIp.getFirst().strip());
+      Optional<InetAddress> real = AddressLiteral.parse(realIp.getFirst().strip());
       if (real.isPresent()) {
         return real.get();
       }
@@ -43,7 +45,7 @@ public final class ClientAddress {
       hops.addAll(List.of(header.split(",", -1)));
     }
     for (String hop : hops.reversed()) {
-      Optional<InetAddress> address = IpLiteral.parse(hop.strip());
+      Optional<InetAddress> address = AddressLiteral.parse(hop.strip());
       if (address.isEmpty() || !trusted(address.get())) {
         return address;
       }

@@ -53,8 +53,7 @@ final class Edge<C> extends Handler.Abstract {
     try {
       reply = answer(request, exchange);
     } catch (Throwable fault) { // Errors too: a stack overflow is one request's problem.
-      exchange.fault(fault);
-      reply = Reply.refusal(ErrorFormat.PLAIN, ApiException.of(500, EdgeErrors.text(500)));
+      reply = Reply.refusal(ErrorFormat.PLAIN, exchange.failure(fault));
     }
     exchange.send(response, callback, reply);
     return true;

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpFields;
@@ -60,6 +61,16 @@ final class Exchanges {
 
     void fault(Throwable fault) {
       report(() -> events.serverFault(id, fault));
+    }
+
+    /** Reports a failure of the server, and says what the client is told. */
+    ApiException failure(Throwable failure) {
+      Optional<ApiException> outage = events.outage(id, failure);
+      if (outage.isPresent()) {
+        return outage.get();
+      }
+      fault(failure);
+      return ApiException.of(500, EdgeErrors.text(500));
     }
 
     /** Writes the reply without waiting for the client to take it. */

@@ -1,6 +1,7 @@
 package lockstep.server.http;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What the edge reports, for metrics and the access log. Nothing here carries a query string, a
@@ -21,6 +22,14 @@ public interface HttpEvents {
    */
   void requestFinished(
       String method, String route, int status, Duration duration, String requestId);
+
+  /**
+   * What a client is told of this failure, if it is one that passes by itself, such as an outage of
+   * something the server depends on. Everything else is a {@link #serverFault}.
+   */
+  default Optional<ApiException> outage(String requestId, Throwable failure) {
+    return Optional.empty();
+  }
 
   /** A request failed through no fault of the client. Reported once per request. */
   void serverFault(String requestId, Throwable fault);

@@ -2,6 +2,7 @@ package lockstep.server.http;
 
 import java.time.Duration;
 import java.util.List;
+import lockstep.server.net.AddressRange;
 
 /**
  * Where the server listens and what it bears. Always legal.

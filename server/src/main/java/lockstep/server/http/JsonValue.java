@@ -47,6 +47,17 @@ public final class JsonValue {
     return as(List.class).map(list -> Collections.unmodifiableList((List<JsonValue>) list));
   }
 
+  /** What the client wrote, for an error that repeats it; nothing of lists and objects. */
+  public String echo() {
+    return switch (value) {
+      case null -> "null";
+      case Numeral numeral -> numeral.text();
+      case Fields _ -> "an object";
+      case List<?> _ -> "a list";
+      default -> value.toString();
+    };
+  }
+
   private <T> Optional<T> as(Class<T> type) {
     return type.isInstance(value) ? Optional.of(type.cast(value)) : Optional.empty();
   }

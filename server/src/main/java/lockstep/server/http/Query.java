@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import lockstep.server.ids.Uuids;
 
 /**
  * The query string, decoded. Parameters are asked for by their snake_case name and found under the
@@ -71,7 +72,7 @@ public final class Query {
 
   /** The parameter as an id; empty when absent and when it is no canonical UUID. */
   public Optional<UUID> id(String snakeName) {
-    return text(snakeName).flatMap(CanonicalUuid::parse);
+    return text(snakeName).flatMap(Uuids::parse);
   }
 
   private Optional<String> last(String snakeName) {

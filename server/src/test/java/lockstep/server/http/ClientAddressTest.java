@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.stream.Stream;
+import lockstep.server.net.AddressLiteral;
+import lockstep.server.net.AddressRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,7 +22,7 @@ final class ClientAddressTest {
   }
 
   private static InetAddress ip(String text) {
-    return IpLiteral.parse(text).orElseThrow();
+    return AddressLiteral.parse(text).orElseThrow();
   }
 
   private static String client(String peer, List<String> realIp, List<String> forwardedFor) {
@@ -144,7 +146,7 @@ final class ClientAddressTest {
         "1:2:3:4:5:6:7:8:"
       })
   void whatIsNoAddressIsNone(String text) {
-    assertThat(IpLiteral.parse(text)).isEmpty();
+    assertThat(AddressLiteral.parse(text)).isEmpty();
     assertThat(AddressRange.parse(text)).isEmpty();
   }
 

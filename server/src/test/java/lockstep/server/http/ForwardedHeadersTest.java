@@ -3,6 +3,7 @@ package lockstep.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import lockstep.server.net.AddressRange;
 import org.junit.jupiter.api.Test;
 
 /** Whose word the listening server takes for where a request comes from. */

@@ -1,0 +1,197 @@
+package lockstep.server.access;
+
+import java.util.Optional;
+import java.util.UUID;
+import lockstep.server.http.ApiException;
+import lockstep.server.http.Echo;
+import lockstep.server.ids.AppId;
+import lockstep.server.ids.EnvironmentId;
+import lockstep.server.store.Database;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.impl.DSL;
+
+/**
+ * Decides what a caller may do. The only maker of capabilities ({@link OrganisationAccess}, {@link
+ * AppAccess}, {@link EnvironmentAccess}, {@link SecretsAccess}); whoever touches stored data of an
+ * organisation needs one.
+ *
+ * <p>Every method either returns a capability or throws the refusal that the client sees. What
+ * belongs to another organisation is refused exactly as what does not exist.
+ */
+public final class Access {
+
+  private final Database database;
+
+  /** Decides by what is stored in this database. */
+  public Access(Database database) {
+    this.database = database;
+  }
+
+  /** Access to a kind of resource of the organisation, for all of them at once. */
+  public OrganisationAccess organisation(
+      Caller caller, OrganisationResource resource, Action action) {
+    require(caller, resource, action);
+    return new OrganisationAccess(caller);
+  }
+
+  /** Access to an app itself. */
+  public AppAccess app(Caller caller, String id, Action action) {
+    return database.read(
+        db -> {
+          ReachStore.App app = findApp(db, caller, id);
+          requireReach(db, caller, app.id());
+          require(caller, OrganisationResource.APPS, action);
+          return new AppAccess(caller, app.id(), app.sseEnabled());
+        });
+  }
+
+  /** Access to all environments of an app. */
+  public AppAccess environmentsOfApp(Caller caller, Optional<String> appId, Action action) {
+    String id =
+        appId.orElseThrow(() -> ApiException.forbidden("Could not resolve app from request."));
+    return database.read(
+        db -> {
+          ReachStore.App app = findApp(db, caller, id);
+          requireReach(db, caller, app.id());
+          require(db, caller, app.id(), AppResource.ENVIRONMENTS, action);
+          requireSse(app.sseEnabled());
+          return new AppAccess(caller, app.id(), true);
+        });
+  }
+
+  /**
+   * Access to an environment itself.
+   *
+   * @param appId the app it must be in, if the client named one
+   */
+  public EnvironmentAccess environment(
+      Caller caller, String id, Optional<String> appId, Action action) {
+    return database.read(
+        db -> {
+          ReachStore.Environment environment =
+              EnvironmentId.parse(id)
+                  .flatMap(known -> ReachStore.environment(db, caller.organisation(), known))
+                  .filter(found -> isAppOf(found, appId))
+                  .orElseThrow(() -> ApiException.notFound("Environment not found"));
+          requireReach(db, caller, environment.app());
+          require(db, caller, environment.app(), AppResource.ENVIRONMENTS, action);
+          requireSse(environment.sseEnabled());
+          if (!reaches(db, caller, environment.id())) {
+            throw ApiException.forbidden(
+                caller.isMember()
+                    ? "You don't have access to this environment."
+                    : "Service account doesn't have access to this environment.");
+          }
+          return new EnvironmentAccess(caller, environment.app(), environment.id());
+        });
+  }
+
+  /**
+   * Access to the secrets of an environment.
+   *
+   * @param name of the environment, in any case
+   */
+  public SecretsAccess secrets(
+      Caller caller, Optional<String> appId, Optional<String> name, Action action) {
+    String id = appId.orElseThrow(Access::contextRequired);
+    return database.read(
+        db -> {
+          ReachStore.App app = findApp(db, caller, id);
+          if (name.isEmpty()) {
+            requireReach(db, caller, app.id());
+            throw contextRequired();
+          }
+          ReachStore.Environment environment =
+              ReachStore.environment(db, caller.organisation(), app.id(), name.get())
+                  .orElseThrow(
+                      () ->
+                          ApiException.notFound(
+                              "Environment '%s' not found in App %s"
+                                  .formatted(Echo.shorten(name.get()), Echo.shorten(id))));
+          if (!reaches(db, caller, environment.id())) {
+            throw ApiException.forbidden(caller.kind().title() + " cannot access this environment");
+          }
+          require(db, caller, app.id(), AppResource.SECRETS, action);
+          requireSse(app.sseEnabled());
+          return new SecretsAccess(caller, app.id(), environment.id(), action);
+        });
+  }
+
+  /**
+   * Access to read an environment that a secret refers to, in the snapshot of the reading request;
+   * empty if the caller may not, or the server cannot open it.
+   */
+  public Optional<SecretsAccess> referencedSecrets(
+      DSLContext db, Caller caller, EnvironmentId environment) {
+    return ReachStore.environment(db, caller.organisation(), environment)
+        .filter(ReachStore.Environment::sseEnabled)
+        .filter(found -> reaches(db, caller, found.id()))
+        .filter(found -> allows(db, caller, found.app(), AppResource.SECRETS, Action.READ))
+        .map(found -> new SecretsAccess(caller, found.app(), found.id(), Action.READ));
+  }
+
+  /** The condition that the app with the id in this column is one the caller reaches. */
+  public static Condition reachesApp(OrganisationAccess access, Field<UUID> app) {
+    Caller caller = access.caller();
+    return caller.globalAccess() ? DSL.noCondition() : ReachStore.reaches(caller.account(), app);
+  }
+
+  private static boolean isAppOf(ReachStore.Environment environment, Optional<String> appId) {
+    return appId.isEmpty() || AppId.parse(appId.get()).equals(Optional.of(environment.app()));
+  }
+
+  private static ReachStore.App findApp(DSLContext db, Caller caller, String id) {
+    return AppId.parse(id)
+        .flatMap(app -> ReachStore.app(db, caller.organisation(), app))
+        .orElseThrow(() -> ApiException.notFound("App with ID " + Echo.shorten(id) + " not found"));
+  }
+
+  private static void requireReach(DSLContext db, Caller caller, AppId app) {
+    if (!caller.globalAccess()
+        && !ReachStore.reachesApp(db, caller.organisation(), caller.account(), app)) {
+      throw ApiException.forbidden(caller.kind().title() + " cannot access this app");
+    }
+  }
+
+  private static boolean reaches(DSLContext db, Caller caller, EnvironmentId environment) {
+    return caller.globalAccess()
+        || ReachStore.hasKey(db, caller.organisation(), caller.account(), environment);
+  }
+
+  private static void requireSse(boolean sseEnabled) {
+    if (!sseEnabled) {
+      throw ApiException.badRequest("SSE is not enabled for this App");
+    }
+  }
+
+  private static void require(Caller caller, OrganisationResource resource, Action action) {
+    if (!caller.role().allows(resource, action)) {
+      throw ApiException.forbidden(Refusals.of(resource, action));
+    }
+  }
+
+  private static void require(
+      DSLContext db, Caller caller, AppId app, AppResource resource, Action action) {
+    if (!allows(db, caller, app, resource, action)) {
+      throw ApiException.forbidden(Refusals.of(resource, action));
+    }
+  }
+
+  private static boolean allows(
+      DSLContext db, Caller caller, AppId app, AppResource resource, Action action) {
+    if (caller.kind() == AccountKind.SERVICE_TOKEN) {
+      return resource == AppResource.SECRETS;
+    }
+    // Most callers need no team's help, and then nobody has to ask for the teams.
+    return caller.role().allows(resource, action)
+        || new Permissions(caller.role(), ReachStore.teamRoles(db, caller, app))
+            .allows(resource, action);
+  }
+
+  private static ApiException contextRequired() {
+    return ApiException.forbidden(
+        "Environment context required. Supply `app_id` and `env` as query parameters.");
+  }
+}

@@ -1,0 +1,142 @@
+package lockstep.server.apps;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import lockstep.server.access.AccessRevision;
+import lockstep.server.access.AppAccess;
+import lockstep.server.access.Caller;
+import lockstep.server.access.OrganisationAccess;
+import lockstep.server.audit.Audit;
+import lockstep.server.audit.AuditAction;
+import lockstep.server.audit.AuditEvent;
+import lockstep.server.audit.AuditedResource;
+import lockstep.server.environments.Environment;
+import lockstep.server.environments.Environments;
+import lockstep.server.environments.NewEnvironment;
+import lockstep.server.http.ApiException;
+import lockstep.server.ids.AppId;
+import lockstep.server.ids.Uuids;
+import lockstep.server.store.Database;
+import org.jspecify.annotations.Nullable;
+
+/** The rules of apps. */
+public final class Apps {
+
+  private final Database database;
+  private final Environments environments;
+  private final Audit audit;
+  private final Clock clock;
+
+  /** Keeps apps in this database. */
+  public Apps(Database database, Environments environments, Audit audit, Clock clock) {
+    this.database = database;
+    this.environments = environments;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  List<App> list(OrganisationAccess access) {
+    return database.read(db -> AppStore.list(db, access));
+  }
+
+  App get(AppAccess access) {
+    return database.read(db -> AppStore.find(db, access)).orElseThrow(() -> gone(access));
+  }
+
+  /** Creates an app with server-side encryption, its environments and their keys. */
+  AppWithEnvironments create(OrganisationAccess access, NewApp wanted) {
+    Caller caller = access.caller();
+    return database.write(
+        db -> {
+          AccessRevision.increment(db, access.organisation());
+          Instant now = clock.instant();
+          UUID id = Uuids.v7(now);
+          App app = new App(id, wanted.name(), wanted.description(), true, now, now);
+          AppStore.insert(db, access.organisation(), app);
+          AppStore.listFirstAccounts(db, access, new AppId(id), now);
+          audit.record(
+              db,
+              caller,
+              AuditEvent.of(
+                  AuditAction.CREATE,
+                  AuditedResource.APP,
+                  id,
+                  "App created",
+                  Map.of("name", app.name())));
+          List<Environment> created =
+              environments.createAll(db, caller, new AppId(id), wanted.environments());
+          return AppWithEnvironments.of(app, created);
+        });
+  }
+
+  App update(AppAccess access, AppChange change) {
+    return database.write(
+        db -> {
+          AccessRevision.increment(db, access.organisation());
+          App before = AppStore.find(db, access).orElseThrow(() -> gone(access));
+          App after =
+              new App(
+                  before.id(),
+                  change.name().orElse(before.name()),
+                  change.describes() ? change.description() : before.description(),
+                  before.sseEnabled(),
+                  before.createdAt(),
+                  clock.instant());
+          AppStore.update(db, access, after);
+          audit.record(
+              db,
+              access.caller(),
+              AuditEvent.of(
+                  AuditAction.UPDATE,
+                  AuditedResource.APP,
+                  before.id(),
+                  "App updated",
+                  Map.of("old", texts(before), "new", texts(after))));
+          return after;
+        });
+  }
+
+  /** Removes the app and everything in it, for good. */
+  void delete(AppAccess access) {
+    database.write(
+        db -> {
+          AccessRevision.increment(db, access.organisation());
+          App before = AppStore.find(db, access).orElseThrow(() -> gone(access));
+          environments.recordDeletions(db, access);
+          AppStore.delete(db, access);
+          audit.record(
+              db,
+              access.caller(),
+              AuditEvent.of(
+                  AuditAction.DELETE,
+                  AuditedResource.APP,
+                  before.id(),
+                  "App deleted",
+                  Map.of("name", before.name())));
+          return before;
+        });
+  }
+
+  private static Map<String, String> texts(App app) {
+    @Nullable String description = app.description();
+    return Map.of("name", app.name(), "description", description == null ? "" : description);
+  }
+
+  private static ApiException gone(AppAccess access) {
+    return ApiException.notFound("App with ID " + access.app() + " not found");
+  }
+
+  /** What a client asks for when it creates an app. */
+  record NewApp(String name, @Nullable String description, List<NewEnvironment> environments) {}
+
+  /**
+   * What a client wants changed.
+   *
+   * @param describes whether the description changes, maybe to none
+   */
+  record AppChange(Optional<String> name, boolean describes, @Nullable String description) {}
+}

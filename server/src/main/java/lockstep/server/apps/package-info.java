@@ -1,0 +1,5 @@
+/** Apps: the containers of environments. */
+@NullMarked
+package lockstep.server.apps;
+
+import org.jspecify.annotations.NullMarked;

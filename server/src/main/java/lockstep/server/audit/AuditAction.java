@@ -1,0 +1,17 @@
+package lockstep.server.audit;
+
+import java.util.Locale;
+
+/** What was done. */
+public enum AuditAction {
+  CREATE,
+  READ,
+  UPDATE,
+  DELETE,
+  /** Access of an account was changed. */
+  ACCESS;
+
+  String storedName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,19 @@
+package lockstep.server.audit;
+
+/** Kinds of things that audit events are about, with the short names they are stored under. */
+public enum AuditedResource {
+  ORGANISATION("organisation"),
+  APP("app"),
+  ENVIRONMENT("env"),
+  SECRET("secret");
+
+  private final String storedName;
+
+  AuditedResource(String storedName) {
+    this.storedName = storedName;
+  }
+
+  String storedName() {
+    return storedName;
+  }
+}

@@ -1,0 +1,44 @@
+package lockstep.server.auth;
+
+import java.time.Clock;
+import lockstep.crypto.BearerToken;
+import lockstep.server.access.Caller;
+import lockstep.server.access.Origin;
+import lockstep.server.http.ApiException;
+import lockstep.server.http.Call;
+import lockstep.server.store.Database;
+
+/** Knows callers by their bearer tokens. Only digests of tokens are looked up and kept. */
+public final class Authenticator {
+
+  private final Database database;
+  private final TokenUses uses;
+  private final Clock clock;
+
+  /** Looks tokens up in this database, and reports each use. */
+  public Authenticator(Database database, TokenUses uses, Clock clock) {
+    this.database = database;
+    this.uses = uses;
+    this.clock = clock;
+  }
+
+  /**
+   * The caller behind the request's {@code Authorization} header.
+   *
+   * @param acceptServiceTokens whether the route serves legacy service tokens
+   * @throws ApiException 401 if the header is missing or malformed, or the token is not live
+   */
+  public Caller authenticate(Call call, boolean acceptServiceTokens) {
+    Credentials credentials = Credentials.parse(call.header("Authorization"), acceptServiceTokens);
+    byte[] digest = BearerToken.digest(credentials.bearerToken());
+    Origin origin = new Origin(call.clientAddress(), call.userAgent(), call.requestId());
+    Caller caller =
+        database
+            .read(
+                db ->
+                    TokenStore.findCaller(db, credentials.kind(), digest, clock.instant(), origin))
+            .orElseThrow(() -> ApiException.unauthorized("Token expired or deleted"));
+    uses.add(caller.token());
+    return caller;
+  }
+}

@@ -1,0 +1,169 @@
+package lockstep.server.secrets;
+
+import static lockstep.server.store.tables.Tables.APP;
+import static lockstep.server.store.tables.Tables.ENVIRONMENT;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import lockstep.crypto.EnvironmentKeys;
+import lockstep.crypto.FieldOpener;
+import lockstep.server.access.Access;
+import lockstep.server.access.SecretsAccess;
+import lockstep.server.ids.AppId;
+import lockstep.server.ids.EnvironmentId;
+import lockstep.server.ids.SecretId;
+import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.references.EnvironmentLookup;
+import lockstep.server.references.EnvironmentLookup.Reason;
+import lockstep.server.references.EnvironmentRef;
+import lockstep.server.references.ReferenceResolver;
+import lockstep.server.references.ReferenceSource;
+import lockstep.server.references.ReferencedSecret;
+import lockstep.server.references.SecretPath;
+import lockstep.server.store.FoldedName;
+import org.jooq.DSLContext;
+import org.jooq.Record2;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What references in one environment lead to, for one caller in one snapshot. Environments are
+ * opened once; the resolver asks each question once. Not for use by several threads.
+ */
+final class SecretReferences implements ReferenceSource, AutoCloseable {
+
+  private final DSLContext db;
+  private final EnvironmentKeyring keyring;
+  private final Access access;
+  private final OpenEnvironment home;
+  private final EnvironmentRef homeRef;
+  private final ReferenceResolver resolver;
+  private final Map<EnvironmentId, OpenEnvironment> opened = new HashMap<>();
+
+  /**
+   * @param granted access to the environment that is being read, whose keys are already open
+   */
+  SecretReferences(
+      DSLContext db,
+      SecretsAccess granted,
+      EnvironmentKeys keys,
+      FieldOpener opener,
+      EnvironmentKeyring keyring,
+      Access access) {
+    this.db = db;
+    this.keyring = keyring;
+    this.access = access;
+    this.home = new OpenEnvironment(granted, keys, opener);
+    this.homeRef = new EnvironmentRef(granted.app(), granted.environment(), "");
+    this.resolver = new ReferenceResolver(this);
+  }
+
+  /** The value of a secret of the environment that is being read, with references resolved. */
+  String resolve(UUID secret, String value) {
+    return resolver.resolve(homeRef, new SecretId(secret), value);
+  }
+
+  @Override
+  public EnvironmentLookup environment(
+      EnvironmentRef current, @Nullable String app, String environment) {
+    if (app == null) {
+      return environmentOf(current.app(), environment);
+    }
+    List<AppId> named = appsNamed(app);
+    return switch (named.size()) {
+      case 0 -> new EnvironmentLookup.NotFound(Reason.APP_MISSING);
+      case 1 -> environmentOf(named.getFirst(), environment);
+      default -> new EnvironmentLookup.NotFound(Reason.APP_AMBIGUOUS);
+    };
+  }
+
+  @Override
+  public Optional<ReferencedSecret> secret(
+      EnvironmentRef environment, SecretPath path, String key) {
+    EnvironmentId id = environment.id();
+    OpenEnvironment open = home.isFor(id) ? home : opened.get(id);
+    if (open == null) {
+      return Optional.empty();
+    }
+    return SecretStore.find(db, open.granted(), path.text(), open.keys().keyDigest(key))
+        .map(
+            found ->
+                new ReferencedSecret(new SecretId(found.id()), open.opener().open(found.value())));
+  }
+
+  /** Two are enough to know that a name is ambiguous. */
+  private List<AppId> appsNamed(String name) {
+    return db.select(APP.ID)
+        .from(APP)
+        .where(APP.ORGANISATION_ID.eq(home.granted().organisation().value()))
+        .and(APP.FOLDED_NAME.eq(FoldedName.of(name)))
+        .limit(2)
+        .fetch(row -> new AppId(row.value1()));
+  }
+
+  private EnvironmentLookup environmentOf(AppId app, String name) {
+    boolean sseEnabled =
+        db.select(APP.SSE_ENABLED)
+            .from(APP)
+            .where(APP.ORGANISATION_ID.eq(home.granted().organisation().value()))
+            .and(APP.ID.eq(app.value()))
+            .fetchOptional(APP.SSE_ENABLED)
+            .orElse(false);
+    if (!sseEnabled) {
+      return new EnvironmentLookup.NotFound(Reason.NO_SSE);
+    }
+    Optional<Record2<UUID, String>> row =
+        db.select(ENVIRONMENT.ID, ENVIRONMENT.NAME)
+            .from(ENVIRONMENT)
+            .where(ENVIRONMENT.ORGANISATION_ID.eq(home.granted().organisation().value()))
+            .and(ENVIRONMENT.APP_ID.eq(app.value()))
+            .and(ENVIRONMENT.FOLDED_NAME.eq(FoldedName.of(name)))
+            .fetchOptional();
+    if (row.isEmpty()) {
+      return new EnvironmentLookup.NotFound(Reason.ENVIRONMENT_MISSING);
+    }
+    EnvironmentId id = new EnvironmentId(row.get().value1());
+    return home.isFor(id) || open(id)
+        ? new EnvironmentLookup.Found(new EnvironmentRef(app, id, row.get().value2()))
+        : new EnvironmentLookup.NotFound(Reason.NO_ACCESS);
+  }
+
+  private boolean open(EnvironmentId environment) {
+    if (opened.containsKey(environment)) {
+      return true;
+    }
+    Optional<SecretsAccess> granted =
+        access.referencedSecrets(db, home.granted().caller(), environment);
+    Optional<EnvironmentKeys> keys =
+        granted.flatMap(allowed -> keyring.open(db, allowed.organisation(), environment));
+    if (keys.isEmpty()) {
+      return false;
+    }
+    opened.put(
+        environment, new OpenEnvironment(granted.orElseThrow(), keys.get(), keys.get().opener()));
+    return true;
+  }
+
+  /** Erases the keys that were opened on the way. */
+  @Override
+  public void close() {
+    for (OpenEnvironment environment : opened.values()) {
+      environment.opener().close();
+      environment.keys().close();
+    }
+  }
+
+  private record OpenEnvironment(SecretsAccess granted, EnvironmentKeys keys, FieldOpener opener) {
+
+    boolean isFor(EnvironmentId environment) {
+      return granted.environment().equals(environment);
+    }
+
+    @Override
+    public String toString() {
+      return "OpenEnvironment[" + granted.environment() + "]";
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package lockstep.server.secrets;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import lockstep.server.http.ApiException;
+
+/** What may be done to which stored secret. */
+final class SecretRules {
+
+  private SecretRules() {}
+
+  static void requireChangeable(List<StoredSecret> before, List<SecretChange> changes) {
+    if (before.stream().anyMatch(StoredSecret::isRotating)) {
+      throw ApiException.badRequest(
+          "Rotating secrets are managed by the Phase rotation engine and cannot be updated via this"
+              + " endpoint.");
+    }
+    for (int i = 0; i < before.size(); i++) {
+      boolean unseals = changes.get(i).type().filter(type -> type != SecretType.SEALED).isPresent();
+      if (before.get(i).isSealed() && unseals) {
+        throw ApiException.badRequest(
+            "Sealed secrets cannot be unsealed. Delete and recreate the secret instead.");
+      }
+    }
+  }
+
+  static void requireDeletable(List<StoredSecret> secrets) {
+    if (secrets.stream().anyMatch(StoredSecret::isRotating)) {
+      throw ApiException.badRequest(
+          "Rotating secrets are managed by the Phase rotation engine and cannot be deleted via this"
+              + " endpoint.");
+    }
+  }
+
+  static void requireDistinctNames(List<StoredSecret> secrets) {
+    Set<List<String>> names = new HashSet<>();
+    for (StoredSecret secret : secrets) {
+      if (!names.add(List.of(secret.path(), secret.keyDigest()))) {
+        throw SecretWriter.duplicate();
+      }
+    }
+  }
+}

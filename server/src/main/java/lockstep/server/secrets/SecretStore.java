@@ -1,0 +1,160 @@
+package lockstep.server.secrets;
+
+import static lockstep.server.store.tables.Tables.SECRET;
+import static lockstep.server.store.tables.Tables.SECRET_OVERRIDE;
+import static lockstep.server.store.tables.Tables.SECRET_TAG;
+import static lockstep.server.store.tables.Tables.TAG;
+import static org.jooq.impl.DSL.exists;
+import static org.jooq.impl.DSL.falseCondition;
+import static org.jooq.impl.DSL.select;
+import static org.jooq.impl.DSL.selectOne;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import lockstep.server.access.SecretsAccess;
+import lockstep.server.ids.OrganisationId;
+import lockstep.server.secrets.StoredSecret.StoredOverride;
+import lockstep.server.store.tables.tables.records.SecretOverrideRecord;
+import lockstep.server.store.tables.tables.records.SecretRecord;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.Record1;
+import org.jooq.Select;
+
+/** Reading queries about secrets. Deleted ones are never seen. */
+final class SecretStore {
+
+  /** More ids than this in one statement make it slow to prepare, or too long. */
+  private static final int IDS_PER_STATEMENT = 500;
+
+  private static final Comparator<StoredSecret> ORDER =
+      Comparator.comparing(StoredSecret::path)
+          .thenComparing(StoredSecret::createdAt)
+          .thenComparing(StoredSecret::id);
+
+  private SecretStore() {}
+
+  /** Those that match, by path, time of creation and id. */
+  static List<StoredSecret> list(
+      DSLContext db, SecretsAccess access, SecretFilter filter, Optional<String> keyDigest) {
+    Condition condition = live(access);
+    if (filter.path().isPresent()) {
+      condition = condition.and(SECRET.PATH.eq(filter.path().get().text()));
+    }
+    if (keyDigest.isPresent()) {
+      condition = condition.and(SECRET.KEY_DIGEST.eq(keyDigest.get()));
+    }
+    if (filter.tags().isPresent()) {
+      condition = condition.and(hasTag(access.organisation(), filter.tags().get()));
+    }
+    List<StoredSecret> found = fetch(db, access, condition);
+    found.sort(ORDER);
+    return found;
+  }
+
+  static List<StoredSecret> findAll(DSLContext db, SecretsAccess access, Collection<UUID> ids) {
+    List<UUID> all = List.copyOf(ids);
+    List<StoredSecret> found = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += IDS_PER_STATEMENT) {
+      List<UUID> some = all.subList(from, Math.min(all.size(), from + IDS_PER_STATEMENT));
+      found.addAll(fetch(db, access, live(access).and(SECRET.ID.in(some))));
+    }
+    return found;
+  }
+
+  /** The value of one secret, for a reference. */
+  static Optional<StoredSecret> find(
+      DSLContext db, SecretsAccess access, String path, String keyDigest) {
+    return db.selectFrom(SECRET)
+        .where(live(access))
+        .and(SECRET.PATH.eq(path))
+        .and(SECRET.KEY_DIGEST.eq(keyDigest))
+        .fetchOptional(row -> toSecret(row, List.of(), Optional.empty()));
+  }
+
+  static Condition live(SecretsAccess access) {
+    return SECRET
+        .ORGANISATION_ID
+        .eq(access.organisation().value())
+        .and(SECRET.ENVIRONMENT_ID.eq(access.environment().value()))
+        .and(SECRET.DELETED_AT.isNull());
+  }
+
+  private static List<StoredSecret> fetch(
+      DSLContext db, SecretsAccess access, Condition condition) {
+    Select<Record1<UUID>> ids = select(SECRET.ID).from(SECRET).where(condition);
+    Map<UUID, List<String>> tags =
+        db.select(SECRET_TAG.SECRET_ID, TAG.NAME)
+            .from(SECRET_TAG)
+            .join(TAG)
+            .on(TAG.ID.eq(SECRET_TAG.TAG_ID))
+            .where(SECRET_TAG.SECRET_ID.in(ids))
+            .orderBy(SECRET_TAG.SECRET_ID, SECRET_TAG.POSITION)
+            .fetchGroups(SECRET_TAG.SECRET_ID, TAG.NAME);
+    Map<UUID, StoredOverride> overrides =
+        access.caller().isMember()
+            ? db.selectFrom(SECRET_OVERRIDE)
+                .where(SECRET_OVERRIDE.ACCOUNT_ID.eq(access.caller().account().value()))
+                .and(SECRET_OVERRIDE.SECRET_ID.in(ids))
+                .fetchMap(SECRET_OVERRIDE.SECRET_ID, SecretStore::toOverride)
+            : Map.of();
+    List<StoredSecret> found = new ArrayList<>();
+    db.selectFrom(SECRET)
+        .where(condition)
+        .forEach(
+            row ->
+                found.add(
+                    toSecret(
+                        row,
+                        tags.getOrDefault(row.getId(), List.of()),
+                        Optional.ofNullable(overrides.get(row.getId())))));
+    return found;
+  }
+
+  private static Condition hasTag(OrganisationId organisation, List<String> names) {
+    if (names.isEmpty()) {
+      return falseCondition();
+    }
+    return exists(
+        selectOne()
+            .from(SECRET_TAG)
+            .join(TAG)
+            .on(TAG.ID.eq(SECRET_TAG.TAG_ID))
+            .where(SECRET_TAG.SECRET_ID.eq(SECRET.ID))
+            .and(TAG.ORGANISATION_ID.eq(organisation.value()))
+            .and(TAG.NAME.in(names)));
+  }
+
+  private static StoredSecret toSecret(
+      SecretRecord row, List<String> tags, Optional<StoredOverride> override) {
+    return new StoredSecret(
+        row.getId(),
+        row.getFolderId(),
+        row.getPath(),
+        row.getKeyCiphertext(),
+        row.getKeyDigest(),
+        row.getValueCiphertext(),
+        row.getCommentCiphertext(),
+        tags,
+        row.getType(),
+        row.getLifecycle(),
+        row.getVersion(),
+        override,
+        row.getCreatedAt(),
+        row.getUpdatedAt());
+  }
+
+  private static StoredOverride toOverride(SecretOverrideRecord row) {
+    return new StoredOverride(
+        row.getId(),
+        row.getValueCiphertext(),
+        row.getIsActive(),
+        row.getCreatedAt(),
+        row.getUpdatedAt());
+  }
+}

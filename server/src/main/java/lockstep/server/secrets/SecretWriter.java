@@ -1,0 +1,316 @@
+package lockstep.server.secrets;
+
+import static lockstep.server.store.tables.Tables.ENVIRONMENT;
+import static lockstep.server.store.tables.Tables.FOLDER;
+import static lockstep.server.store.tables.Tables.SECRET;
+import static lockstep.server.store.tables.Tables.SECRET_OVERRIDE;
+import static lockstep.server.store.tables.Tables.SECRET_TAG;
+import static lockstep.server.store.tables.Tables.TAG;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import lockstep.server.access.Caller;
+import lockstep.server.access.SecretsAccess;
+import lockstep.server.audit.Audit;
+import lockstep.server.http.ApiException;
+import lockstep.server.http.Json;
+import lockstep.server.ids.Uuids;
+import lockstep.server.references.SecretPath;
+import lockstep.server.secrets.StoredSecret.StoredOverride;
+import lockstep.server.store.tables.tables.records.SecretRecord;
+import lockstep.server.store.tables.tables.records.SecretTagRecord;
+import lockstep.server.store.tables.tables.records.SecretVersionRecord;
+import org.jooq.DSLContext;
+import org.jooq.exception.IntegrityConstraintViolationException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writing queries of one transaction on one environment. Starting it locks the environment, so
+ * that changes of its secrets happen one after the other, and grows its revision and its time of
+ * change.
+ */
+final class SecretWriter {
+
+  private final DSLContext db;
+  private final SecretsAccess access;
+  private final Instant now;
+  private final Map<String, UUID> folders = new HashMap<>();
+  private final Map<String, UUID> tags = new HashMap<>();
+
+  private SecretWriter(DSLContext db, SecretsAccess access, Instant now) {
+    this.db = db;
+    this.access = access;
+    this.now = now;
+  }
+
+  /**
+   * Begins to change the environment.
+   *
+   * @throws ApiException 404 if it is gone
+   */
+  static SecretWriter begin(DSLContext db, SecretsAccess access, Clock clock) {
+    UUID environment = access.environment().value();
+    Instant before =
+        db.update(ENVIRONMENT)
+            .set(ENVIRONMENT.REVISION, ENVIRONMENT.REVISION.plus(1))
+            .where(ENVIRONMENT.ID.eq(environment))
+            .and(ENVIRONMENT.ORGANISATION_ID.eq(access.organisation().value()))
+            .returning(ENVIRONMENT.UPDATED_AT)
+            .fetchOptional(ENVIRONMENT.UPDATED_AT)
+            .orElseThrow(() -> ApiException.notFound("Environment not found"));
+    Instant clockTime = clock.instant();
+    // Clients watch this time and need it to grow, whatever the clock does.
+    Instant now = clockTime.isAfter(before) ? clockTime : before.plusNanos(1_000);
+    db.update(ENVIRONMENT)
+        .set(ENVIRONMENT.UPDATED_AT, now)
+        .where(ENVIRONMENT.ID.eq(environment))
+        .execute();
+    return new SecretWriter(db, access, now);
+  }
+
+  /** The time of this change. */
+  Instant now() {
+    return now;
+  }
+
+  /** The folder at this path, made if missing, with all above it; null at the root. */
+  @Nullable UUID folder(SecretPath path) {
+    UUID folder = null;
+    StringBuilder parent = new StringBuilder();
+    for (String name : path.segments()) {
+      String parentPath = parent.isEmpty() ? "/" : parent.toString();
+      parent.append('/').append(name);
+      String own = parent.toString();
+      UUID known = folders.get(own);
+      folder = known != null ? known : findOrInsertFolder(parentPath, name);
+      folders.put(own, folder);
+    }
+    return folder;
+  }
+
+  private UUID findOrInsertFolder(String parent, String name) {
+    return db.select(FOLDER.ID)
+        .from(FOLDER)
+        .where(FOLDER.ENVIRONMENT_ID.eq(access.environment().value()))
+        .and(FOLDER.PARENT_PATH.eq(parent))
+        .and(FOLDER.NAME.eq(name))
+        .fetchOptional(FOLDER.ID)
+        .orElseGet(
+            () -> {
+              UUID id = Uuids.v7(now);
+              db.insertInto(FOLDER)
+                  .set(FOLDER.ID, id)
+                  .set(FOLDER.ORGANISATION_ID, access.organisation().value())
+                  .set(FOLDER.ENVIRONMENT_ID, access.environment().value())
+                  .set(FOLDER.PARENT_PATH, parent)
+                  .set(FOLDER.NAME, name)
+                  .set(FOLDER.CREATED_AT, now)
+                  .execute();
+              return id;
+            });
+  }
+
+  /**
+   * Adds secrets with their tags, and the first row of their histories.
+   *
+   * @throws ApiException 409 if a name is taken
+   */
+  void insert(Collection<StoredSecret> secrets) {
+    refusingDuplicates(
+        () -> db.batchInsert(secrets.stream().map(this::toRecord).toList()).execute());
+    insertTags(secrets);
+    insertVersions(secrets, "create");
+  }
+
+  /**
+   * Brings stored secrets to a new state, with their tags, and adds to their histories.
+   *
+   * @param changed old states and new ones of the same secrets, in the same order
+   * @throws ApiException 409 if a name is taken when all have changed
+   */
+  void update(List<StoredSecret> before, List<StoredSecret> changed) {
+    List<StoredSecret> moved = new ArrayList<>();
+    Set<UUID> retagged = new HashSet<>();
+    for (int i = 0; i < before.size(); i++) {
+      if (!hasSameName(before.get(i), changed.get(i))) {
+        moved.add(changed.get(i));
+      }
+      if (!before.get(i).tags().equals(changed.get(i).tags())) {
+        retagged.add(changed.get(i).id());
+      }
+    }
+    giveUpNames(moved);
+    refusingDuplicates(
+        () -> db.batchUpdate(changed.stream().map(this::toRecord).toList()).execute());
+    List<StoredSecret> withNewTags =
+        changed.stream().filter(secret -> retagged.contains(secret.id())).toList();
+    for (StoredSecret secret : withNewTags) {
+      db.deleteFrom(SECRET_TAG).where(SECRET_TAG.SECRET_ID.eq(secret.id())).execute();
+    }
+    insertTags(withNewTags);
+    insertVersions(changed, "update");
+  }
+
+  private static boolean hasSameName(StoredSecret one, StoredSecret other) {
+    return one.path().equals(other.path()) && one.keyDigest().equals(other.keyDigest());
+  }
+
+  /** Lets two secrets of a batch exchange names, which a unique index would refuse half-way. */
+  private void giveUpNames(List<StoredSecret> moved) {
+    for (StoredSecret secret : moved) {
+      db.update(SECRET)
+          .set(SECRET.KEY_DIGEST, "moving:" + secret.id())
+          .where(SecretStore.live(access))
+          .and(SECRET.ID.eq(secret.id()))
+          .execute();
+    }
+  }
+
+  /** Marks secrets as deleted, which frees their names, and adds to their histories. */
+  void delete(List<StoredSecret> secrets) {
+    for (StoredSecret secret : secrets) {
+      db.update(SECRET)
+          .set(SECRET.DELETED_AT, now)
+          .where(SecretStore.live(access))
+          .and(SECRET.ID.eq(secret.id()))
+          .execute();
+    }
+    insertVersions(secrets, "delete");
+  }
+
+  /** Stores the caller's own value, replacing the one it had; returns it as stored. */
+  StoredOverride putOverride(UUID secret, String valueCiphertext, boolean isActive) {
+    return db.insertInto(SECRET_OVERRIDE)
+        .set(SECRET_OVERRIDE.ID, Uuids.v7(now))
+        .set(SECRET_OVERRIDE.ORGANISATION_ID, access.organisation().value())
+        .set(SECRET_OVERRIDE.SECRET_ID, secret)
+        .set(SECRET_OVERRIDE.ACCOUNT_ID, access.caller().account().value())
+        .set(SECRET_OVERRIDE.VALUE_CIPHERTEXT, valueCiphertext)
+        .set(SECRET_OVERRIDE.IS_ACTIVE, isActive)
+        .set(SECRET_OVERRIDE.CREATED_AT, now)
+        .set(SECRET_OVERRIDE.UPDATED_AT, now)
+        .onConflict(SECRET_OVERRIDE.SECRET_ID, SECRET_OVERRIDE.ACCOUNT_ID)
+        .doUpdate()
+        .set(SECRET_OVERRIDE.VALUE_CIPHERTEXT, valueCiphertext)
+        .set(SECRET_OVERRIDE.IS_ACTIVE, isActive)
+        .set(SECRET_OVERRIDE.UPDATED_AT, now)
+        .returning()
+        .fetchSingle(
+            row ->
+                new StoredOverride(
+                    row.getId(),
+                    row.getValueCiphertext(),
+                    row.getIsActive(),
+                    row.getCreatedAt(),
+                    row.getUpdatedAt()));
+  }
+
+  private void insertTags(Collection<StoredSecret> secrets) {
+    List<SecretTagRecord> rows = new ArrayList<>();
+    for (StoredSecret secret : secrets) {
+      int position = 0;
+      for (String name : secret.tags()) {
+        SecretTagRecord row = new SecretTagRecord();
+        row.setSecretId(secret.id());
+        row.setTagId(tag(name));
+        row.setOrganisationId(access.organisation().value());
+        row.setPosition(position++);
+        rows.add(row);
+      }
+    }
+    db.batchInsert(rows).execute();
+  }
+
+  private UUID tag(String name) {
+    UUID known = tags.get(name);
+    if (known != null) {
+      return known;
+    }
+    UUID organisation = access.organisation().value();
+    db.insertInto(TAG)
+        .set(TAG.ID, Uuids.v7(now))
+        .set(TAG.ORGANISATION_ID, organisation)
+        .set(TAG.NAME, name)
+        .set(TAG.COLOR, "")
+        .set(TAG.CREATED_AT, now)
+        .onConflictDoNothing()
+        .execute();
+    UUID id =
+        db.select(TAG.ID)
+            .from(TAG)
+            .where(TAG.ORGANISATION_ID.eq(organisation))
+            .and(TAG.NAME.eq(name))
+            .fetchSingle()
+            .value1();
+    tags.put(name, id);
+    return id;
+  }
+
+  private void insertVersions(Collection<StoredSecret> secrets, String event) {
+    Caller caller = access.caller();
+    List<SecretVersionRecord> rows = new ArrayList<>(secrets.size());
+    for (StoredSecret secret : secrets) {
+      SecretVersionRecord row = new SecretVersionRecord();
+      row.setId(Uuids.v7(now));
+      row.setOrganisationId(access.organisation().value());
+      row.setEnvironmentId(access.environment().value());
+      row.setSecretId(secret.id());
+      row.setEvent(event);
+      row.setVersion(secret.version());
+      row.setPath(secret.path());
+      row.setKeyCiphertext(secret.key());
+      row.setKeyDigest(secret.keyDigest());
+      row.setValueCiphertext(secret.value());
+      row.setCommentCiphertext(secret.comment());
+      row.setType(secret.type());
+      row.setTags(new String(Json.write(secret.tags()), StandardCharsets.UTF_8));
+      row.setAccountId(caller.account().value());
+      row.setTokenId(caller.token().value());
+      row.setClientAddress(caller.origin().clientAddressText());
+      row.setUserAgent(Audit.cut(caller.origin().userAgent()));
+      row.setCreatedAt(now);
+      rows.add(row);
+    }
+    db.batchInsert(rows).execute();
+  }
+
+  private SecretRecord toRecord(StoredSecret secret) {
+    SecretRecord row = new SecretRecord();
+    row.setId(secret.id());
+    row.setOrganisationId(access.organisation().value());
+    row.setEnvironmentId(access.environment().value());
+    row.setFolderId(secret.folder());
+    row.setPath(secret.path());
+    row.setKeyCiphertext(secret.key());
+    row.setKeyDigest(secret.keyDigest());
+    row.setValueCiphertext(secret.value());
+    row.setCommentCiphertext(secret.comment());
+    row.setType(secret.type());
+    row.setLifecycle(secret.lifecycle());
+    row.setVersion(secret.version());
+    row.setCreatedAt(secret.createdAt());
+    row.setUpdatedAt(secret.updatedAt());
+    return row;
+  }
+
+  private static void refusingDuplicates(Runnable statement) {
+    try {
+      statement.run();
+    } catch (IntegrityConstraintViolationException e) {
+      throw duplicate();
+    }
+  }
+
+  static ApiException duplicate() {
+    return ApiException.conflict("Duplicate secret found");
+  }
+}
