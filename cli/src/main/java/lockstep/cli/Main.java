@@ -1,0 +1,51 @@
+package lockstep.cli;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Entry point of the {@code lockstep} command. */
+@Command(
+    name = "lockstep",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {StartCommand.class, HelpCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    description = {
+      "",
+      "A self-hosted secrets manager. Keeps API keys, database passwords and",
+      "configuration per app and environment, and serves them to your programs.",
+      ""
+    },
+    commandListHeading = "%nCommands:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  lockstep start                    serve on http://127.0.0.1:8080, data in ./lockstep-data",
+      "  lockstep start --port 9000        serve on another port",
+      "  lockstep help start               all options of a command",
+      "",
+      "Exit codes: 0 success, 1 failure, 2 wrong usage or configuration."
+    })
+public final class Main implements Runnable {
+
+  @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
+
+  /** Runs the command and ends the process with its exit code. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(new Failures());
+  }
+
+  @Override
+  public void run() {
+    java.util.Objects.requireNonNull(spec).commandLine().usage(System.out);
+  }
+}

@@ -1,0 +1,5 @@
+/** The {@code lockstep} command. */
+@NullMarked
+package lockstep.cli;
+
+import org.jspecify.annotations.NullMarked;
