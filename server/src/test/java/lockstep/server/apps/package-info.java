@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.apps;
+
+import org.jspecify.annotations.NullMarked;
