@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import lockstep.crypto.CryptoException;
 import lockstep.server.config.ConfigurationException;
 import lockstep.server.keys.ServerKeyMismatchException;
+import lockstep.server.organisations.FirstStartException;
 import lockstep.server.store.StoreUnavailableException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -28,6 +29,7 @@ final class Failures implements IExecutionExceptionHandler {
       }
       case StoreUnavailableException e -> failed(err, e);
       case ServerKeyMismatchException e -> failed(err, e);
+      case FirstStartException e -> failed(err, e);
       case CryptoException e -> failed(err, e);
       case UncheckedIOException e -> failed(err, e);
       case java.io.IOException e -> failed(err, e);

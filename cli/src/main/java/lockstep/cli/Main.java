@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
     name = "lockstep",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {StartCommand.class, HelpCommand.class},
+    subcommands = {StartCommand.class, RehearseCommand.class, HelpCommand.class},
     synopsisSubcommandLabel = "COMMAND",
     description = {
       "",
@@ -23,9 +23,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  lockstep start                    serve on http://127.0.0.1:8080, data in ./lockstep-data",
-      "  lockstep start --port 9000        serve on another port",
-      "  lockstep help start               all options of a command",
+      "  lockstep start              serve on http://127.0.0.1:8080",
+      "  lockstep start --port 9000  serve on another port",
+      "  lockstep help start         all options of a command",
       "",
       "Exit codes: 0 success, 1 failure, 2 wrong usage or configuration."
     })

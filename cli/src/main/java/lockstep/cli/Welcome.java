@@ -74,6 +74,6 @@ final class Welcome {
         Read the secrets of the example app:
 
           curl -H 'Authorization: Bearer %s' '%sv1/secrets/?app_id=%s&env=Development'"""
-            .formatted(first.token().bearerHeaderValue(), server.uri(), app.id()));
+            .formatted(first.token().bearerHeaderValue(), server.localUri(), app.id()));
   }
 }

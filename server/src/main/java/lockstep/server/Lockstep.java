@@ -40,12 +40,16 @@ import lockstep.server.secrets.Secrets;
 import lockstep.server.secrets.SecretsRoutes;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running server. The one place where the parts are put together: configuration, store, features,
  * routes, listening sockets, in this order; they are closed in the opposite one.
  */
 public final class Lockstep implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Lockstep.class);
 
   private static final Duration TOKEN_USES_INTERVAL = Duration.ofSeconds(5);
 
@@ -85,15 +89,6 @@ public final class Lockstep implements AutoCloseable {
             configuration.rateLimits(),
             System::nanoTime);
 
-    FirstStart firstStart = new FirstStart(database, audit, clock);
-    this.firstOrganisation =
-        firstStart.isDue()
-            ? firstStart.perform(
-                configuration.firstStart().organisation(),
-                configuration.firstStart().ownerEmail(),
-                configuration.firstStart().ownerPassword())
-            : Optional.empty();
-
     this.router =
         routes(version, access, apps, environments, secrets, new Readiness(database, clock));
     this.server =
@@ -105,7 +100,26 @@ public final class Lockstep implements AutoCloseable {
                 new ServerEvents(metrics)));
     this.metricsServer =
         configuration.metricsPort().map(port -> opened(startMetrics(configuration, port, metrics)));
-    this.exampleApp = firstOrganisation.map(first -> ExampleApp.create(localUri(), first.token()));
+    // Only now: if a port cannot be listened on, nothing must have been made whose credentials
+    // nobody gets to see.
+    FirstStart firstStart = new FirstStart(database, audit, clock);
+    this.firstOrganisation =
+        firstStart.isDue()
+            ? firstStart.perform(
+                configuration.firstStart().organisation(),
+                configuration.firstStart().ownerEmail(),
+                configuration.firstStart().ownerPassword())
+            : Optional.empty();
+    this.exampleApp = firstOrganisation.flatMap(first -> createExampleApp(first));
+  }
+
+  private Optional<ExampleApp> createExampleApp(FirstOrganisation first) {
+    try {
+      return Optional.of(ExampleApp.create(localUri(), first.token()));
+    } catch (RuntimeException e) {
+      LOG.error("the example app could not be made; everything else was", e);
+      return Optional.empty();
+    }
   }
 
   /**
@@ -187,7 +201,7 @@ public final class Lockstep implements AutoCloseable {
   }
 
   /** Reaches this server from its own machine, whatever address it listens on. */
-  private URI localUri() {
+  public URI localUri() {
     boolean everyAddress = server.uri().getHost().equals("0.0.0.0");
     return everyAddress ? URI.create("http://127.0.0.1:" + server.port() + "/") : server.uri();
   }

@@ -27,7 +27,7 @@ import lockstep.server.net.AddressRange;
  * @param port port to listen on; 0 takes a free one
  * @param dataDirectory where the embedded database and a generated server key are kept
  * @param databaseUrl PostgreSQL to use instead of the embedded database
- * @param serverKey the key, if it was given; never printed
+ * @param serverKey the key, if it was given, as it must be with PostgreSQL; never printed
  * @param firstStart what an empty database is filled with
  * @param metricsPort port of the metrics, on {@code metricsHost}; 0 takes a free one
  */
@@ -89,6 +89,12 @@ public record ServerConfiguration(
                 .map(port -> settings.integer("LOCKSTEP_METRICS_PORT", 0, 0, 65_535)),
             limits(settings),
             timeouts(settings));
+    if (configuration.databaseUrl().isPresent() && !settings.isSet("SERVER_SECRET")) {
+      settings.problem(
+          "SERVER_SECRET or SERVER_SECRET_FILE is needed with PostgreSQL: all servers of one"
+              + " database share one key, and losing it loses the data. Make one with: openssl rand"
+              + " -hex 32");
+    }
     settings.refuseUnknown("LOCKSTEP_", FOREIGN);
     settings.requireNoProblems();
     return configuration;

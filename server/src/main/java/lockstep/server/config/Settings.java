@@ -52,6 +52,11 @@ final class Settings {
     return value.or(() -> file.flatMap(path -> content(name, path)));
   }
 
+  /** True if a value or a file with the value was given, legal or not. */
+  boolean isSet(String name) {
+    return text(name).isPresent() || text(name + "_FILE").isPresent();
+  }
+
   private Optional<String> content(String name, String file) {
     try {
       String content = Files.readString(Path.of(file)).strip();

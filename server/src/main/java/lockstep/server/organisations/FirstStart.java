@@ -31,6 +31,9 @@ public final class FirstStart {
       "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
   private static final int PASSWORD_CHARACTERS = 24;
 
+  /** 1 GiB for the key derivation that the protocol prescribes, and room around it. */
+  private static final int CEREMONY_MEBIBYTES = 1_350;
+
   private final Database database;
   private final Audit audit;
   private final Clock clock;
@@ -52,13 +55,17 @@ public final class FirstStart {
    * and one token of the owner. Empty if another server was quicker.
    *
    * @param password the owner's password; one is generated if empty
+   * @throws FirstStartException if there is not enough memory for the ceremony
    */
   public Optional<FirstOrganisation> perform(
       String organisationName, String ownerEmail, Optional<String> password) {
+    requireMemory();
     OrganisationId organisation = new OrganisationId(UUID.randomUUID());
     Owner owner =
         Owner.perform(
             organisation.toString(), ownerEmail, password.orElseGet(FirstStart::newPassword));
+    // The ceremony's gigabyte is garbage now; without this the process would keep it.
+    System.gc();
     return database.write(
         db -> {
           if (!OrganisationStore.claimFirst(db, organisation)) {
@@ -95,6 +102,19 @@ public final class FirstStart {
                   owner.recoveryPhrase(),
                   owner.token()));
         });
+  }
+
+  private static void requireMemory() {
+    long available = Runtime.getRuntime().maxMemory() >> 20;
+    if (available < CEREMONY_MEBIBYTES) {
+      throw new FirstStartException(
+          "The first start derives the owner's keys, which takes "
+              + CEREMONY_MEBIBYTES
+              + " MiB of memory for some seconds, and Java may use only "
+              + available
+              + " MiB here. Start once with more, for example with"
+              + " LOCKSTEP_JAVA_OPTIONS=-Xmx1500m; later starts need far less.");
+    }
   }
 
   private static Caller caller(
