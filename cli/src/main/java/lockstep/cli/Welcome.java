@@ -29,10 +29,11 @@ final class Welcome {
     }
     out.println("Lockstep " + Lockstep.version() + " serves " + server.uri());
     server.metricsUri().ifPresent(uri -> out.println("Metrics at " + uri + "metrics"));
-    if (!configuration.listensOnLoopbackOnly()) {
+    if (!configuration.listensOnLoopbackOnly() && configuration.tls().isEmpty()) {
       out.println(
-          "Warning: other machines can connect, and nothing encrypts the connection. Put a proxy"
-              + " with TLS in front.");
+          "Warning: other machines can connect, and nothing encrypts the connection. Set"
+              + " LOCKSTEP_TLS_CERTIFICATE_FILE and LOCKSTEP_TLS_KEY_FILE, or put a proxy with TLS"
+              + " in front and name it in TRUSTED_PROXIES.");
     }
     server.firstOrganisation().ifPresent(this::printCredentials);
     server
@@ -68,12 +69,21 @@ final class Welcome {
     server.exampleApp().ifPresent(app -> printExample(first, app));
   }
 
+  /** A server on every address is reached on this machine's own. */
+  private String localAddress() {
+    return server
+        .uri()
+        .toString()
+        .replace("//0.0.0.0:", "//127.0.0.1:")
+        .replace("//[::]:", "//[::1]:");
+  }
+
   private void printExample(FirstOrganisation first, ExampleApp app) {
     out.println(
         """
         Read the secrets of the example app:
 
           curl -H 'Authorization: Bearer %s' '%sv1/secrets/?app_id=%s&env=Development'"""
-            .formatted(first.token().bearerHeaderValue(), server.localUri(), app.id()));
+            .formatted(first.token().bearerHeaderValue(), localAddress(), app.id()));
   }
 }

@@ -95,6 +95,7 @@ public final class Lockstep implements AutoCloseable {
         opened(
             HttpServer.start(
                 httpSettings(configuration, configuration.host(), configuration.port()),
+                configuration.tls(),
                 router,
                 admission,
                 new ServerEvents(metrics)));
@@ -110,12 +111,24 @@ public final class Lockstep implements AutoCloseable {
                 configuration.firstStart().ownerEmail(),
                 configuration.firstStart().ownerPassword())
             : Optional.empty();
-    this.exampleApp = firstOrganisation.flatMap(first -> createExampleApp(first));
+    this.exampleApp =
+        firstOrganisation.flatMap(
+            first -> createExampleApp(configuration, admission, metrics, first));
   }
 
-  private Optional<ExampleApp> createExampleApp(FirstOrganisation first) {
-    try {
-      return Optional.of(ExampleApp.create(localUri(), first.token()));
+  /** Over a port of its own: the public one may ask for a name or a certificate we do not know. */
+  private Optional<ExampleApp> createExampleApp(
+      ServerConfiguration configuration,
+      CallerAdmission admission,
+      Metrics metrics,
+      FirstOrganisation first) {
+    try (HttpServer local =
+        HttpServer.start(
+            httpSettings(configuration, "127.0.0.1", 0),
+            router,
+            admission,
+            new ServerEvents(metrics))) {
+      return Optional.of(ExampleApp.create(local.uri(), first.token()));
     } catch (RuntimeException e) {
       LOG.error("the example app could not be made; everything else was", e);
       return Optional.empty();
@@ -198,12 +211,6 @@ public final class Lockstep implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return properties.getProperty("version");
-  }
-
-  /** Reaches this server from its own machine, whatever address it listens on. */
-  public URI localUri() {
-    boolean everyAddress = server.uri().getHost().equals("0.0.0.0");
-    return everyAddress ? URI.create("http://127.0.0.1:" + server.port() + "/") : server.uri();
   }
 
   private <T extends AutoCloseable> T opened(T part) {

@@ -18,6 +18,7 @@ import lockstep.server.access.Plan;
 import lockstep.server.access.RateLimit;
 import lockstep.server.access.RateLimits;
 import lockstep.server.http.HttpSettings;
+import lockstep.server.http.TlsFiles;
 import lockstep.server.net.AddressRange;
 
 /**
@@ -26,6 +27,7 @@ import lockstep.server.net.AddressRange;
  * @param host address to listen on
  * @param port port to listen on; 0 takes a free one
  * @param dataDirectory where the embedded database and a generated server key are kept
+ * @param tls certificate and key to encrypt connections with, if the server itself shall do it
  * @param databaseUrl PostgreSQL to use instead of the embedded database
  * @param serverKey the key, if it was given, as it must be with PostgreSQL; never printed
  * @param firstStart what an empty database is filled with
@@ -35,6 +37,7 @@ public record ServerConfiguration(
     String host,
     int port,
     Path dataDirectory,
+    Optional<TlsFiles> tls,
     Optional<URI> databaseUrl,
     Optional<ServerKey> serverKey,
     FirstStart firstStart,
@@ -76,6 +79,7 @@ public record ServerConfiguration(
             settings.text("LOCKSTEP_HOST", "127.0.0.1"),
             settings.integer("LOCKSTEP_PORT", 8080, 0, 65_535),
             Path.of(settings.text("LOCKSTEP_DATA_DIR", "lockstep-data")),
+            tls(settings),
             settings.parsedSecret("LOCKSTEP_DATABASE_URL", ServerConfiguration::databaseUrl),
             settings.parsedSecret("SERVER_SECRET", ServerConfiguration::serverKey),
             firstStart(settings),
@@ -98,6 +102,18 @@ public record ServerConfiguration(
     settings.refuseUnknown("LOCKSTEP_", FOREIGN);
     settings.requireNoProblems();
     return configuration;
+  }
+
+  private static Optional<TlsFiles> tls(Settings settings) {
+    Optional<Path> certificates = settings.text("LOCKSTEP_TLS_CERTIFICATE_FILE").map(Path::of);
+    Optional<Path> key = settings.text("LOCKSTEP_TLS_KEY_FILE").map(Path::of);
+    if (certificates.isPresent() != key.isPresent()) {
+      settings.problem(
+          "LOCKSTEP_TLS_CERTIFICATE_FILE and LOCKSTEP_TLS_KEY_FILE must be set together");
+    }
+    return certificates.isPresent() && key.isPresent()
+        ? Optional.of(new TlsFiles(certificates.get(), key.get()))
+        : Optional.empty();
   }
 
   private static FirstStart firstStart(Settings settings) {

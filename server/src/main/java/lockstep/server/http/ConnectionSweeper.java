@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.jspecify.annotations.Nullable;
@@ -17,12 +18,18 @@ final class ConnectionSweeper extends AbstractLifeCycle {
   private static final long LONGEST_PERIOD_MILLIS = 500;
   private static final int PERIODS_PER_TIMEOUT = 10;
 
+  /** What an engine's session names until the handshake is over. */
+  private static final String NO_CIPHER_YET = "SSL_NULL_WITH_NULL_NULL";
+
   private final ServerConnector connector;
   private final long periodMillis;
+  private final long handshakeMillis;
   private @Nullable ScheduledExecutorService timer;
 
-  ConnectionSweeper(ServerConnector connector, Duration shortestTimeout) {
+  ConnectionSweeper(
+      ServerConnector connector, Duration shortestTimeout, Duration handshakeTimeout) {
     this.connector = connector;
+    this.handshakeMillis = handshakeTimeout.toMillis();
     this.periodMillis =
         Math.clamp(shortestTimeout.toMillis() / PERIODS_PER_TIMEOUT, 1, LONGEST_PERIOD_MILLIS);
   }
@@ -48,10 +55,23 @@ final class ConnectionSweeper extends AbstractLifeCycle {
   private void sweep() {
     long now = System.nanoTime();
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-      if (endPoint.getConnection() instanceof EdgeConnection connection
-          && connection.overdue(now)) {
+      if (isOverdue(endPoint, now)) {
         endPoint.close();
       }
     }
+  }
+
+  private boolean isOverdue(EndPoint endPoint, long now) {
+    return switch (endPoint.getConnection()) {
+      case EdgeConnection connection -> connection.overdue(now);
+      case SslConnection tls when isShakingHands(tls) ->
+          System.currentTimeMillis() - endPoint.getCreatedTimeStamp() > handshakeMillis;
+      case SslConnection tls -> isOverdue(tls.getSslEndPoint(), now);
+      case null, default -> false;
+    };
+  }
+
+  private static boolean isShakingHands(SslConnection tls) {
+    return tls.getSSLEngine().getSession().getCipherSuite().equals(NO_CIPHER_YET);
   }
 }

@@ -4,22 +4,27 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.SslConnectionFactory;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
 
 /**
- * A listening HTTP/1.1 server that answers from a {@link Router}. Each request runs on a virtual
- * thread of its own, so endpoints may block.
+ * A listening HTTP/1.1 server, with TLS or without, that answers from a {@link Router}. Each
+ * request runs on a virtual thread of its own, so endpoints may block.
  */
 public final class HttpServer implements AutoCloseable {
   private static final int MAX_THREADS = 10_000;
   private static final int ACCEPT_QUEUE = 1_024;
+  private static final Duration TLS_RELOAD_PERIOD = Duration.ofSeconds(30);
   private static final Duration KEEP_ALIVE_AT_STOP = Duration.ofMillis(200);
 
   /**
@@ -33,34 +38,54 @@ public final class HttpServer implements AutoCloseable {
           UriCompliance.Violation.AMBIGUOUS_PATH_ENCODING);
 
   private final Server server;
+  private final String scheme;
   private final String host;
   private final int port;
 
-  private HttpServer(Server server, String host, int port) {
+  private HttpServer(Server server, String scheme, String host, int port) {
     this.server = server;
+    this.scheme = scheme;
     this.host = host;
     this.port = port;
   }
 
   /**
-   * Starts listening.
+   * Starts listening, without encryption.
    *
    * @throws UncheckedIOException when the address cannot be listened on
    */
   public static <C> HttpServer start(
       HttpSettings settings, Router<C> router, Admission<C> admission, HttpEvents events) {
+    return start(settings, Optional.empty(), router, admission, events);
+  }
+
+  /**
+   * Starts listening, with TLS if there are files for it.
+   *
+   * @throws UncheckedIOException when the address cannot be listened on
+   * @throws IllegalArgumentException when the TLS files cannot be used
+   */
+  public static <C> HttpServer start(
+      HttpSettings settings,
+      Optional<TlsFiles> tlsFiles,
+      Router<C> router,
+      Admission<C> admission,
+      HttpEvents events) {
     HttpSettings.Timeouts timeouts = settings.timeouts();
+    Optional<TlsContext> tls = tlsFiles.map(files -> new TlsContext(files, TLS_RELOAD_PERIOD));
     Server server = new Server(new VirtualThreadPool(MAX_THREADS));
     ServerConnector connector =
-        new ServerConnector(
-            server, 1, -1, new EdgeConnection.Factory(configuration(settings), timeouts.head()));
+        new ServerConnector(server, 1, -1, connectionFactories(settings, tls));
+    tls.ifPresent(server::addBean);
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setAcceptQueueSize(ACCEPT_QUEUE);
     connector.setIdleTimeout(timeouts.idle().toMillis());
     connector.setShutdownIdleTimeout(KEEP_ALIVE_AT_STOP.toMillis());
     server.addConnector(connector);
-    server.addBean(new ConnectionSweeper(connector, min(timeouts.head(), timeouts.request())));
+    server.addBean(
+        new ConnectionSweeper(
+            connector, min(timeouts.head(), timeouts.request()), timeouts.head()));
     server.addBean(new NetworkConnectionLimit(settings.limits().maxConnections(), connector));
 
     Exchanges exchanges = new Exchanges(events, timeouts.request());
@@ -68,7 +93,23 @@ public final class HttpServer implements AutoCloseable {
     server.setErrorHandler(new EdgeErrors(exchanges));
     server.setStopTimeout(timeouts.stop().toMillis());
     start(server, settings);
-    return new HttpServer(server, settings.host(), connector.getLocalPort());
+    String scheme = tls.isPresent() ? "https" : "http";
+    return new HttpServer(server, scheme, settings.host(), connector.getLocalPort());
+  }
+
+  private static ConnectionFactory[] connectionFactories(
+      HttpSettings settings, Optional<TlsContext> tls) {
+    HttpConfiguration configuration = configuration(settings);
+    EdgeConnection.Factory http =
+        new EdgeConnection.Factory(configuration, settings.timeouts().head());
+    if (tls.isEmpty()) {
+      return new ConnectionFactory[] {http};
+    }
+    // Clients reach servers by address too, which certificates and SNI often do not name.
+    configuration.addCustomizer(new SecureRequestCustomizer(false));
+    return new ConnectionFactory[] {
+      new SslConnectionFactory(tls.get().factory(), http.getProtocol()), http
+    };
   }
 
   private static HttpConfiguration configuration(HttpSettings settings) {
@@ -103,7 +144,7 @@ public final class HttpServer implements AutoCloseable {
   /** Where the server's root is, as seen from its own machine. */
   public URI uri() {
     String authority = host.indexOf(':') < 0 ? host : "[" + host + "]";
-    return URI.create("http://" + authority + ":" + port + "/");
+    return URI.create(scheme + "://" + authority + ":" + port + "/");
   }
 
   /**
