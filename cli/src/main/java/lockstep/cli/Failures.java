@@ -2,6 +2,7 @@ package lockstep.cli;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import lockstep.cli.api.CommandException;
 import lockstep.crypto.CryptoException;
 import lockstep.server.config.ConfigurationException;
 import lockstep.server.keys.ServerKeyMismatchException;
@@ -26,6 +27,10 @@ final class Failures implements IExecutionExceptionHandler {
         err.println("lockstep: the configuration cannot be used:");
         e.problems().forEach(problem -> err.println("  " + problem));
         yield USAGE;
+      }
+      case CommandException e -> {
+        err.println("lockstep: " + e.getMessage());
+        yield FAILURE;
       }
       case StoreUnavailableException e -> failed(err, e);
       case ServerKeyMismatchException e -> failed(err, e);

@@ -1,5 +1,10 @@
 package lockstep.cli;
 
+import lockstep.cli.admin.InvitesCommand;
+import lockstep.cli.admin.MembersCommand;
+import lockstep.cli.admin.RolesCommand;
+import lockstep.cli.admin.ServiceAccountsCommand;
+import lockstep.cli.admin.TeamsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -11,7 +16,17 @@ import picocli.CommandLine.Spec;
     name = "lockstep",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {StartCommand.class, RehearseCommand.class, HelpCommand.class},
+    subcommands = {
+      StartCommand.class,
+      LoginCommand.class,
+      MembersCommand.class,
+      InvitesCommand.class,
+      RolesCommand.class,
+      ServiceAccountsCommand.class,
+      TeamsCommand.class,
+      RehearseCommand.class,
+      HelpCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     description = {
       "",

@@ -55,6 +55,7 @@ public record ServerConfiguration(
           "LOCKSTEP_LOG_FORMAT",
           "LOCKSTEP_LOG_LEVEL",
           "LOCKSTEP_ADDRESS",
+          "LOCKSTEP_CONFIG",
           "LOCKSTEP_TOKEN",
           "LOCKSTEP_PROFILE");
 

@@ -1,0 +1,82 @@
+package lockstep.cli;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import lockstep.cli.api.Api;
+import lockstep.cli.api.CommandException;
+import lockstep.cli.api.Connection;
+import lockstep.cli.api.Profiles;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lockstep login}: remembers a server and a token for it. */
+@Command(
+    name = "login",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Remembers a server and your token for it, in a file that only you can read.",
+      "",
+      "The token is asked for on a terminal, or read from standard input: it never appears",
+      "on a command line, where other users of the machine could see it.",
+      ""
+    })
+final class LoginCommand implements Callable<Integer> {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--address",
+      required = true,
+      paramLabel = "URL",
+      description = "Address of the server, such as https://secrets.example.com")
+  private String address = "";
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      defaultValue = Profiles.DEFAULT,
+      description = "Name to remember it under, '${DEFAULT-VALUE}' by default.")
+  private String profile = Profiles.DEFAULT;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    String token = readToken();
+    Connection connection = Connection.of(address, token);
+    try (Api api = new Api(connection)) {
+      api.get("/v1/apps/");
+    } catch (CommandException e) {
+      // A token may be good and its role forbid this; only a token that is refused is no login.
+      if (!String.valueOf(e.getMessage()).startsWith("You don't have permission")) {
+        throw e;
+      }
+    }
+    Path file = new Profiles(System.getenv()).store(profile, address, token);
+    out.println("Stored as profile '" + profile + "' in " + file);
+    out.flush();
+    return 0;
+  }
+
+  @SuppressWarnings("SystemConsoleNull") // without a terminal, JDK 25 does return null
+  private static String readToken() throws IOException {
+    Console console = System.console();
+    if (console != null && console.isTerminal()) {
+      char[] typed = console.readPassword("Token: ");
+      return typed == null ? "" : new String(typed).strip();
+    }
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
+    String line = in.readLine();
+    return line == null ? "" : line.strip();
+  }
+}

@@ -1,0 +1,74 @@
+package lockstep.cli.admin;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import lockstep.cli.api.Api;
+import lockstep.cli.api.ApiCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+/** {@code lockstep invites}. */
+@Command(
+    name = "invites",
+    mixinStandardHelpOptions = true,
+    description = "Invitations of people to the organisation.",
+    subcommands = {
+      InvitesCommand.ListInvites.class,
+      InvitesCommand.Create.class,
+      InvitesCommand.Delete.class
+    })
+public final class InvitesCommand {
+
+  @Command(name = "list", description = "List the invitations that can still be accepted.")
+  static final class ListInvites extends ApiCommand {
+    @Override
+    protected void run(Api api) {
+      printRows(api.get("/v1/members/invites/"), "inviteeEmail", "role.name", "expiresAt", "id");
+    }
+  }
+
+  @Command(name = "create", description = "Invite a person.")
+  static final class Create extends ApiCommand {
+    @Parameters(paramLabel = "EMAIL", description = "E-mail address of the person.")
+    private String email = "";
+
+    @Option(
+        names = "--role",
+        required = true,
+        paramLabel = "ROLE",
+        description = "Role the person gets: name or id.")
+    private String role = "";
+
+    @Override
+    protected void run(Api api) {
+      Map<String, Object> body = new LinkedHashMap<>();
+      body.put("email", email);
+      body.put("role_id", new Lookup(api).role(role));
+      JsonNode invite = api.post("/v1/members/invites/", body);
+      printFields(invite, "inviteeEmail", "role.name", "expiresAt", "id");
+      if (!wantsJson()) {
+        out()
+            .println(
+                "\nThe person accepts with:\n\n  lockstep invite accept --address "
+                    + api.address()
+                    + " "
+                    + invite.path("id").asString(""));
+      }
+    }
+  }
+
+  @Command(name = "delete", description = "Take an invitation back.")
+  static final class Delete extends ApiCommand {
+    @Parameters(paramLabel = "INVITE", description = "Id of the invitation.")
+    private String invite = "";
+
+    @Override
+    protected void run(Api api) {
+      printDone(
+          api.delete("/v1/members/invites/" + Lookup.encoded(invite) + "/"),
+          "The invitation was taken back.");
+    }
+  }
+}

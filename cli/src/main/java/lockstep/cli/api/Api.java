@@ -1,0 +1,113 @@
+package lockstep.cli.api;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The REST API of one server, for one account. */
+public final class Api implements AutoCloseable {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+
+  private final Connection connection;
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(10))
+          .build();
+
+  /** Talks to this server. */
+  public Api(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** Address of the server. */
+  public java.net.URI address() {
+    return connection.address();
+  }
+
+  /**
+   * The answer to a GET.
+   *
+   * @throws CommandException with the server's words if it refuses
+   */
+  public JsonNode get(String path) {
+    return send("GET", path, BodyPublishers.noBody());
+  }
+
+  /** The answer to a POST of a value as JSON. */
+  public JsonNode post(String path, Object body) {
+    return send("POST", path, json(body));
+  }
+
+  /** The answer to a PUT of a value as JSON. */
+  public JsonNode put(String path, Object body) {
+    return send("PUT", path, json(body));
+  }
+
+  /** The answer to a DELETE, which may be empty. */
+  public JsonNode delete(String path) {
+    return send("DELETE", path, BodyPublishers.noBody());
+  }
+
+  private static BodyPublisher json(Object body) {
+    return BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
+  }
+
+  private JsonNode send(String method, String path, BodyPublisher body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(connection.address().resolve(path.substring(1)))
+            .timeout(TIMEOUT)
+            .header("Authorization", connection.authorization())
+            .header("Content-Type", "application/json")
+            .method(method, body)
+            .build();
+    try {
+      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+      JsonNode answer = parse(response);
+      if (response.statusCode() >= 400) {
+        throw new CommandException(
+            Optional.ofNullable(answer.get("error"))
+                .flatMap(error -> error.stringValueOpt())
+                .orElse("the server answered with status " + response.statusCode()));
+      }
+      return answer;
+    } catch (ConnectException e) {
+      throw new CommandException("no server answers at " + connection.address(), e);
+    } catch (IOException e) {
+      throw new CommandException(
+          "the server at " + connection.address() + " could not be asked: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CommandException("interrupted", e);
+    }
+  }
+
+  private static JsonNode parse(HttpResponse<byte[]> response) {
+    if (response.body().length == 0) {
+      return JSON.createObjectNode();
+    }
+    try {
+      return JSON.readTree(response.body());
+    } catch (JacksonException e) {
+      throw new CommandException(
+          "what answers there is no Lockstep server (status " + response.statusCode() + ")", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
