@@ -29,7 +29,9 @@ final class Welcome {
     }
     out.println("Lockstep " + Lockstep.version() + " serves " + server.uri());
     server.metricsUri().ifPresent(uri -> out.println("Metrics at " + uri + "metrics"));
-    if (!configuration.listensOnLoopbackOnly() && configuration.tls().isEmpty()) {
+    boolean nothingEncrypts =
+        configuration.tls().isEmpty() && configuration.trustedProxies().isEmpty();
+    if (!configuration.listensOnLoopbackOnly() && nothingEncrypts) {
       out.println(
           "Warning: other machines can connect, and nothing encrypts the connection. Set"
               + " LOCKSTEP_TLS_CERTIFICATE_FILE and LOCKSTEP_TLS_KEY_FILE, or put a proxy with TLS"

@@ -30,8 +30,8 @@ import lockstep.server.store.Database;
 import org.jooq.DSLContext;
 
 /**
- * The rules of secrets. Batches are atomic. Encryption happens before a transaction begins and
- * decryption after it ended, so that no lock waits for it.
+ * The rules of secrets. Batches are atomic. Encryption happens before a writing transaction begins
+ * and decryption after it ended, so that no lock waits for it.
  */
 public final class Secrets {
 

@@ -12,7 +12,7 @@ import org.flywaydb.core.api.FlywayException;
 final class Migrations {
 
   /** Version of the newest file in the folder {@code migrations}. */
-  static final String NEWEST = "1";
+  static final int NEWEST = 1;
 
   private static final String LOCATION = "classpath:lockstep/server/store/migrations";
 
@@ -20,7 +20,16 @@ final class Migrations {
 
   /** Does nothing, quickly, if the schema is current: loading Flyway costs a third of a start. */
   static void apply(DataSource source) {
-    if (isCurrent(source)) {
+    int stored = storedVersion(source);
+    if (stored > NEWEST) {
+      throw new StoreUnavailableException(
+          "the database was written by a newer version of Lockstep (schema "
+              + stored
+              + ", this one knows "
+              + NEWEST
+              + "); start that version, or restore a backup from before the upgrade");
+    }
+    if (stored == NEWEST) {
       return;
     }
     try {
@@ -30,17 +39,19 @@ final class Migrations {
     }
   }
 
-  private static boolean isCurrent(DataSource source) {
+  /** Zero if the database is empty, or its last migration did not succeed. */
+  private static int storedVersion(DataSource source) {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "select count(*) from flyway_schema_history where success and version = '"
-                    + NEWEST
-                    + "'")) {
-      return row.next() && row.getInt(1) == 1;
+        ResultSet rows =
+            statement.executeQuery("select version from flyway_schema_history where success")) {
+      int newest = 0;
+      while (rows.next()) {
+        newest = Math.max(newest, rows.getInt(1));
+      }
+      return newest;
     } catch (SQLException e) {
-      return false;
+      return 0;
     }
   }
 }
