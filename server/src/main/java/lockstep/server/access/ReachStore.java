@@ -49,10 +49,13 @@ final class ReachStore {
   /** The environment of this name, ignoring case. */
   static Optional<Environment> environment(
       DSLContext db, OrganisationId organisation, AppId app, String name) {
-    return environment(
-        db,
-        organisation,
-        ENVIRONMENT.APP_ID.eq(app.value()).and(ENVIRONMENT.FOLDED_NAME.eq(FoldedName.of(name))));
+    return FoldedName.ofAscii(name)
+        .flatMap(
+            folded ->
+                environment(
+                    db,
+                    organisation,
+                    ENVIRONMENT.APP_ID.eq(app.value()).and(ENVIRONMENT.FOLDED_NAME.eq(folded))));
   }
 
   private static Optional<Environment> environment(
