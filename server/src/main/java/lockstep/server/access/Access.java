@@ -138,6 +138,14 @@ public final class Access {
     return caller.globalAccess() ? DSL.noCondition() : ReachStore.reaches(caller.account(), app);
   }
 
+  /** The condition that the environment with the id in this column is one the caller reaches. */
+  public static Condition reachesEnvironment(AppAccess access, Field<UUID> environment) {
+    Caller caller = access.caller();
+    return caller.globalAccess()
+        ? DSL.noCondition()
+        : ReachStore.hasKey(caller.account(), environment);
+  }
+
   private static boolean isAppOf(ReachStore.Environment environment, Optional<String> appId) {
     return appId.isEmpty() || AppId.parse(appId.get()).equals(Optional.of(environment.app()));
   }

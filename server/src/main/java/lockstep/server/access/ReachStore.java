@@ -3,6 +3,7 @@ package lockstep.server.access;
 import static lockstep.server.store.tables.Tables.APP;
 import static lockstep.server.store.tables.Tables.APP_ACCOUNT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
+import static lockstep.server.store.tables.Tables.ENVIRONMENT_GRANT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
 import static lockstep.server.store.tables.Tables.ROLE;
 import static lockstep.server.store.tables.Tables.TEAM;
@@ -49,10 +50,13 @@ final class ReachStore {
   /** The environment of this name, ignoring case. */
   static Optional<Environment> environment(
       DSLContext db, OrganisationId organisation, AppId app, String name) {
-    return environment(
-        db,
-        organisation,
-        ENVIRONMENT.APP_ID.eq(app.value()).and(ENVIRONMENT.FOLDED_NAME.eq(FoldedName.of(name))));
+    return FoldedName.ofAscii(name)
+        .flatMap(
+            folded ->
+                environment(
+                    db,
+                    organisation,
+                    ENVIRONMENT.APP_ID.eq(app.value()).and(ENVIRONMENT.FOLDED_NAME.eq(folded))));
   }
 
   private static Optional<Environment> environment(
@@ -100,13 +104,33 @@ final class ReachStore {
       DSLContext db, OrganisationId organisation, AccountId account, EnvironmentId environment) {
     return db.fetchExists(
         selectOne()
-            .from(ENVIRONMENT_KEY)
+            .from(ENVIRONMENT)
             .where(
-                ENVIRONMENT_KEY
+                ENVIRONMENT
                     .ORGANISATION_ID
                     .eq(organisation.value())
-                    .and(ENVIRONMENT_KEY.ENVIRONMENT_ID.eq(environment.value()))
-                    .and(ENVIRONMENT_KEY.ACCOUNT_ID.eq(account.value()))));
+                    .and(ENVIRONMENT.ID.eq(environment.value())))
+            .and(hasKey(account, ENVIRONMENT.ID)));
+  }
+
+  /**
+   * The condition that an account holds a live key of the environment with the id in this column: a
+   * key is live as long as somebody or some team that still exists has granted it.
+   */
+  static Condition hasKey(AccountId account, Field<UUID> environment) {
+    return exists(
+        selectOne()
+            .from(ENVIRONMENT_KEY)
+            .join(ENVIRONMENT_GRANT)
+            .on(ENVIRONMENT_GRANT.ENVIRONMENT_KEY_ID.eq(ENVIRONMENT_KEY.ID))
+            .leftJoin(TEAM)
+            .on(TEAM.ID.eq(ENVIRONMENT_GRANT.TEAM_ID))
+            .where(
+                ENVIRONMENT_KEY
+                    .ENVIRONMENT_ID
+                    .eq(environment)
+                    .and(ENVIRONMENT_KEY.ACCOUNT_ID.eq(account.value()))
+                    .and(TEAM.DELETED_AT.isNull())));
   }
 
   /** The roles that live teams with part of the app in scope add to the account's own one. */

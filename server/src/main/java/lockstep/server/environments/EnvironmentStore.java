@@ -3,9 +3,7 @@ package lockstep.server.environments;
 import static lockstep.server.store.tables.Tables.ACCOUNT;
 import static lockstep.server.store.tables.Tables.APP;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
-import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
 import static lockstep.server.store.tables.Tables.ROLE;
-import static org.jooq.impl.DSL.exists;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.noCondition;
 import static org.jooq.impl.DSL.selectOne;
@@ -13,6 +11,7 @@ import static org.jooq.impl.DSL.selectOne;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import lockstep.server.access.Access;
 import lockstep.server.access.AccountKind;
 import lockstep.server.access.AppAccess;
 import lockstep.server.access.EnvironmentAccess;
@@ -29,15 +28,7 @@ final class EnvironmentStore {
 
   /** Those of the app that the caller can open, in their order. */
   static List<Environment> list(DSLContext db, AppAccess access) {
-    Condition reached =
-        access.caller().globalAccess()
-            ? noCondition()
-            : exists(
-                selectOne()
-                    .from(ENVIRONMENT_KEY)
-                    .where(ENVIRONMENT_KEY.ENVIRONMENT_ID.eq(ENVIRONMENT.ID))
-                    .and(ENVIRONMENT_KEY.ACCOUNT_ID.eq(access.caller().account().value())));
-    return list(db, access, reached);
+    return list(db, access, Access.reachesEnvironment(access, ENVIRONMENT.ID));
   }
 
   /** All of the app, whoever can open them. */

@@ -115,12 +115,16 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
       return new EnvironmentLookup.NotFound(Reason.NO_SSE);
     }
     Optional<Record2<UUID, String>> row =
-        db.select(ENVIRONMENT.ID, ENVIRONMENT.NAME)
-            .from(ENVIRONMENT)
-            .where(ENVIRONMENT.ORGANISATION_ID.eq(home.granted().organisation().value()))
-            .and(ENVIRONMENT.APP_ID.eq(app.value()))
-            .and(ENVIRONMENT.FOLDED_NAME.eq(FoldedName.of(name)))
-            .fetchOptional();
+        FoldedName.ofAscii(name)
+            .flatMap(
+                folded ->
+                    db.select(ENVIRONMENT.ID, ENVIRONMENT.NAME)
+                        .from(ENVIRONMENT)
+                        .where(
+                            ENVIRONMENT.ORGANISATION_ID.eq(home.granted().organisation().value()))
+                        .and(ENVIRONMENT.APP_ID.eq(app.value()))
+                        .and(ENVIRONMENT.FOLDED_NAME.eq(folded))
+                        .fetchOptional());
     if (row.isEmpty()) {
       return new EnvironmentLookup.NotFound(Reason.ENVIRONMENT_MISSING);
     }

@@ -1,6 +1,7 @@
 package lockstep.server.store;
 
 import java.util.Locale;
+import java.util.Optional;
 
 /** Names as they are compared: without regard to case. */
 public final class FoldedName {
@@ -13,5 +14,13 @@ public final class FoldedName {
    */
   public static String of(String name) {
     return name.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The same for things whose names are ASCII. Empty for any other name: nothing has it, but some
+   * characters, such as the long s and the Kelvin sign, would fold into letters of one that exists.
+   */
+  public static Optional<String> ofAscii(String name) {
+    return name.chars().allMatch(c -> c < 0x80) ? Optional.of(of(name)) : Optional.empty();
   }
 }

@@ -13,12 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A connection that sends exactly the bytes it is given. One character is one byte. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 8_000;
 
   private final Socket socket;
 
-  RawClient(int port) {
+  public RawClient(int port) {
     try {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setSoTimeout(PATIENCE_MILLIS);
@@ -28,11 +28,11 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  RawClient send(String text) {
+  public RawClient send(String text) {
     return send(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  RawClient send(byte[] bytes) {
+  public RawClient send(byte[] bytes) {
     try {
       socket.getOutputStream().write(bytes);
       return this;
@@ -42,7 +42,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Sends although the server may have hung up; tells whether it took the bytes. */
-  boolean offer(String text) {
+  public boolean offer(String text) {
     try {
       send(text);
       return true;
@@ -51,11 +51,11 @@ final class RawClient implements AutoCloseable {
     }
   }
 
-  RawResponse receive() {
+  public RawResponse receive() {
     return receive(false);
   }
 
-  RawResponse receiveHead() {
+  public RawResponse receiveHead() {
     return receive(true);
   }
 

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** A response as it came over the wire. */
-record RawResponse(int status, String reason, List<String> headerLines, String body) {
-  Optional<String> header(String name) {
+public record RawResponse(int status, String reason, List<String> headerLines, String body) {
+  public Optional<String> header(String name) {
     String prefix = name.toLowerCase(Locale.ROOT) + ":";
     return headerLines.stream()
         .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(prefix))
@@ -15,7 +15,7 @@ record RawResponse(int status, String reason, List<String> headerLines, String b
   }
 
   /** Status and body in one line, for comparing both at once. */
-  String summary() {
+  public String summary() {
     return status + " " + body;
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.environments;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What must stay impossible. */
+@NullMarked
+package lockstep.server.security;
+
+import org.jspecify.annotations.NullMarked;
