@@ -77,6 +77,15 @@ final class SecretStore {
         .fetchOptional(row -> toSecret(row, List.of(), Optional.empty()));
   }
 
+  /** The caller's own value of a secret. */
+  static Optional<StoredOverride> findOverride(DSLContext db, SecretsAccess access, UUID secret) {
+    return db.selectFrom(SECRET_OVERRIDE)
+        .where(SECRET_OVERRIDE.SECRET_ID.eq(secret))
+        .and(SECRET_OVERRIDE.ACCOUNT_ID.eq(access.caller().account().value()))
+        .and(SECRET_OVERRIDE.ORGANISATION_ID.eq(access.organisation().value()))
+        .fetchOptional(SecretStore::toOverride);
+  }
+
   static Condition live(SecretsAccess access) {
     return SECRET
         .ORGANISATION_ID

@@ -189,7 +189,7 @@ final class SecretWriter {
 
   /** Stores the caller's own value, replacing the one it had; returns it as stored. */
   StoredOverride putOverride(UUID secret, String valueCiphertext, boolean isActive) {
-    return db.insertInto(SECRET_OVERRIDE)
+    db.insertInto(SECRET_OVERRIDE)
         .set(SECRET_OVERRIDE.ID, Uuids.v7(now))
         .set(SECRET_OVERRIDE.ORGANISATION_ID, access.organisation().value())
         .set(SECRET_OVERRIDE.SECRET_ID, secret)
@@ -203,15 +203,9 @@ final class SecretWriter {
         .set(SECRET_OVERRIDE.VALUE_CIPHERTEXT, valueCiphertext)
         .set(SECRET_OVERRIDE.IS_ACTIVE, isActive)
         .set(SECRET_OVERRIDE.UPDATED_AT, now)
-        .returning()
-        .fetchSingle(
-            row ->
-                new StoredOverride(
-                    row.getId(),
-                    row.getValueCiphertext(),
-                    row.getIsActive(),
-                    row.getCreatedAt(),
-                    row.getUpdatedAt()));
+        .execute();
+    // Not asked of the insertion itself: on SQLite it returns no row when it turns into an update.
+    return SecretStore.findOverride(db, access, secret).orElseThrow();
   }
 
   private void insertTags(Collection<StoredSecret> secrets) {
