@@ -91,17 +91,17 @@ final class SecretWriter {
       parent.append('/').append(name);
       String own = parent.toString();
       UUID known = folders.get(own);
-      folder = known != null ? known : findOrInsertFolder(parentPath, name);
+      folder = known != null ? known : findOrInsertFolder(folder, parentPath, name);
       folders.put(own, folder);
     }
     return folder;
   }
 
-  private UUID findOrInsertFolder(String parent, String name) {
+  private UUID findOrInsertFolder(@Nullable UUID parent, String parentPath, String name) {
     return db.select(FOLDER.ID)
         .from(FOLDER)
         .where(FOLDER.ENVIRONMENT_ID.eq(access.environment().value()))
-        .and(FOLDER.PARENT_PATH.eq(parent))
+        .and(parent == null ? FOLDER.PARENT_ID.isNull() : FOLDER.PARENT_ID.eq(parent))
         .and(FOLDER.NAME.eq(name))
         .fetchOptional(FOLDER.ID)
         .orElseGet(
@@ -111,7 +111,8 @@ final class SecretWriter {
                   .set(FOLDER.ID, id)
                   .set(FOLDER.ORGANISATION_ID, access.organisation().value())
                   .set(FOLDER.ENVIRONMENT_ID, access.environment().value())
-                  .set(FOLDER.PARENT_PATH, parent)
+                  .set(FOLDER.PARENT_ID, parent)
+                  .set(FOLDER.PARENT_PATH, parentPath)
                   .set(FOLDER.NAME, name)
                   .set(FOLDER.CREATED_AT, now)
                   .execute();
