@@ -210,6 +210,12 @@ final class SecretWriter {
   }
 
   private void insertTags(Collection<StoredSecret> secrets) {
+    // In one order for all writers of the organisation, or two could wait for each other.
+    secrets.stream()
+        .flatMap(secret -> secret.tags().stream())
+        .distinct()
+        .sorted()
+        .forEach(this::tag);
     List<SecretTagRecord> rows = new ArrayList<>();
     for (StoredSecret secret : secrets) {
       int position = 0;
