@@ -35,7 +35,8 @@ final class SecretStore {
   private static final Comparator<StoredSecret> ORDER =
       Comparator.comparing(StoredSecret::path)
           .thenComparing(StoredSecret::createdAt)
-          .thenComparing(StoredSecret::id);
+          // As text: UUIDs compare as signed numbers, unlike anywhere else.
+          .thenComparing(secret -> secret.id().toString());
 
   private SecretStore() {}
 
