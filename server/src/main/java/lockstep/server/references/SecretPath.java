@@ -55,8 +55,11 @@ public final class SecretPath {
     for (String folder : path.segments()) {
       if (codePoints(folder) > MAX_FOLDER_CODE_POINTS) {
         throw new IllegalArgumentException(
-            "Folder name exceeds %d characters: '%s'…"
-                .formatted(MAX_FOLDER_CODE_POINTS, firstCodePoints(folder)));
+            "Folder name exceeds "
+                + MAX_FOLDER_CODE_POINTS
+                + " characters: '"
+                + firstCodePoints(folder)
+                + "'…");
       }
     }
     return path;

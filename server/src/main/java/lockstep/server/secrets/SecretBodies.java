@@ -162,8 +162,11 @@ final class SecretBodies {
       String name = entry.text().orElseThrow(() -> ApiException.badRequest(rule)).strip();
       if (characters(name) > MAXIMUM_TAG_CHARACTERS) {
         throw ApiException.badRequest(
-            "Tag name exceeds %d characters: '%s'…"
-                .formatted(MAXIMUM_TAG_CHARACTERS, firstCharacters(name)));
+            "Tag name exceeds "
+                + MAXIMUM_TAG_CHARACTERS
+                + " characters: '"
+                + firstCharacters(name)
+                + "'…");
       }
       if (!name.isEmpty()) {
         names.add(name);
@@ -187,7 +190,7 @@ final class SecretBodies {
   private static String bounded(String field, String text) {
     if (text.getBytes(StandardCharsets.UTF_8).length > MAXIMUM_TEXT_BYTES) {
       throw ApiException.badRequest(
-          "'%s' cannot exceed %d bytes.".formatted(field, MAXIMUM_TEXT_BYTES));
+          "'" + field + "' cannot exceed " + MAXIMUM_TEXT_BYTES + " bytes.");
     }
     return text;
   }

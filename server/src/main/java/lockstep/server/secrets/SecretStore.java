@@ -35,7 +35,8 @@ final class SecretStore {
   private static final Comparator<StoredSecret> ORDER =
       Comparator.comparing(StoredSecret::path)
           .thenComparing(StoredSecret::createdAt)
-          .thenComparing(StoredSecret::id);
+          // As text: UUIDs compare as signed numbers, unlike anywhere else.
+          .thenComparing(secret -> secret.id().toString());
 
   private SecretStore() {}
 
@@ -75,6 +76,15 @@ final class SecretStore {
         .and(SECRET.PATH.eq(path))
         .and(SECRET.KEY_DIGEST.eq(keyDigest))
         .fetchOptional(row -> toSecret(row, List.of(), Optional.empty()));
+  }
+
+  /** The caller's own value of a secret. */
+  static Optional<StoredOverride> findOverride(DSLContext db, SecretsAccess access, UUID secret) {
+    return db.selectFrom(SECRET_OVERRIDE)
+        .where(SECRET_OVERRIDE.SECRET_ID.eq(secret))
+        .and(SECRET_OVERRIDE.ACCOUNT_ID.eq(access.caller().account().value()))
+        .and(SECRET_OVERRIDE.ORGANISATION_ID.eq(access.organisation().value()))
+        .fetchOptional(SecretStore::toOverride);
   }
 
   static Condition live(SecretsAccess access) {

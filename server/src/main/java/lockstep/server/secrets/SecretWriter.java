@@ -91,17 +91,17 @@ final class SecretWriter {
       parent.append('/').append(name);
       String own = parent.toString();
       UUID known = folders.get(own);
-      folder = known != null ? known : findOrInsertFolder(parentPath, name);
+      folder = known != null ? known : findOrInsertFolder(folder, parentPath, name);
       folders.put(own, folder);
     }
     return folder;
   }
 
-  private UUID findOrInsertFolder(String parent, String name) {
+  private UUID findOrInsertFolder(@Nullable UUID parent, String parentPath, String name) {
     return db.select(FOLDER.ID)
         .from(FOLDER)
         .where(FOLDER.ENVIRONMENT_ID.eq(access.environment().value()))
-        .and(FOLDER.PARENT_PATH.eq(parent))
+        .and(parent == null ? FOLDER.PARENT_ID.isNull() : FOLDER.PARENT_ID.eq(parent))
         .and(FOLDER.NAME.eq(name))
         .fetchOptional(FOLDER.ID)
         .orElseGet(
@@ -111,7 +111,8 @@ final class SecretWriter {
                   .set(FOLDER.ID, id)
                   .set(FOLDER.ORGANISATION_ID, access.organisation().value())
                   .set(FOLDER.ENVIRONMENT_ID, access.environment().value())
-                  .set(FOLDER.PARENT_PATH, parent)
+                  .set(FOLDER.PARENT_ID, parent)
+                  .set(FOLDER.PARENT_PATH, parentPath)
                   .set(FOLDER.NAME, name)
                   .set(FOLDER.CREATED_AT, now)
                   .execute();
@@ -189,7 +190,7 @@ final class SecretWriter {
 
   /** Stores the caller's own value, replacing the one it had; returns it as stored. */
   StoredOverride putOverride(UUID secret, String valueCiphertext, boolean isActive) {
-    return db.insertInto(SECRET_OVERRIDE)
+    db.insertInto(SECRET_OVERRIDE)
         .set(SECRET_OVERRIDE.ID, Uuids.v7(now))
         .set(SECRET_OVERRIDE.ORGANISATION_ID, access.organisation().value())
         .set(SECRET_OVERRIDE.SECRET_ID, secret)
@@ -203,18 +204,18 @@ final class SecretWriter {
         .set(SECRET_OVERRIDE.VALUE_CIPHERTEXT, valueCiphertext)
         .set(SECRET_OVERRIDE.IS_ACTIVE, isActive)
         .set(SECRET_OVERRIDE.UPDATED_AT, now)
-        .returning()
-        .fetchSingle(
-            row ->
-                new StoredOverride(
-                    row.getId(),
-                    row.getValueCiphertext(),
-                    row.getIsActive(),
-                    row.getCreatedAt(),
-                    row.getUpdatedAt()));
+        .execute();
+    // Not asked of the insertion itself: on SQLite it returns no row when it turns into an update.
+    return SecretStore.findOverride(db, access, secret).orElseThrow();
   }
 
   private void insertTags(Collection<StoredSecret> secrets) {
+    // In one order for all writers of the organisation, or two could wait for each other.
+    secrets.stream()
+        .flatMap(secret -> secret.tags().stream())
+        .distinct()
+        .sorted()
+        .forEach(this::tag);
     List<SecretTagRecord> rows = new ArrayList<>();
     for (StoredSecret secret : secrets) {
       int position = 0;

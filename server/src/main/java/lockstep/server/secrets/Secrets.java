@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -126,7 +127,7 @@ public final class Secrets {
         db -> {
           SecretWriter writer = SecretWriter.begin(db, access, clock);
           Map<UUID, StoredSecret> known = findAll(db, access, writtenIds);
-          Map<UUID, StoredSecret> doomed = new HashMap<>();
+          Map<UUID, StoredSecret> doomed = new LinkedHashMap<>();
           List<String> missing = new ArrayList<>();
           for (String written : writtenIds) {
             Optional<StoredSecret> secret = Uuids.parse(written).map(known::get);
@@ -137,7 +138,7 @@ public final class Secrets {
             throw ApiException.notFound(
                 "Secret(s) not found in this environment: " + String.join(", ", missing));
           }
-          List<StoredSecret> secrets = List.copyOf(doomed.values());
+          List<StoredSecret> secrets = List.copyOf(doomed.values()); // in the order of the request
           SecretRules.requireDeletable(secrets);
           writer.delete(secrets);
           record(db, access, AuditAction.DELETE, secrets, "Secrets deleted");

@@ -227,15 +227,20 @@ CREATE UNIQUE INDEX environment_grant_individual ON environment_grant (environme
 CREATE UNIQUE INDEX environment_grant_team ON environment_grant (environment_key_id, team_id) WHERE team_id IS NOT NULL;
 CREATE INDEX environment_grant_by_team ON environment_grant (team_id);
 
+-- A path can be longer than an index of PostgreSQL takes, so folders are told apart by their
+-- parents. Folders go only together with their environment.
 CREATE TABLE folder (
   id uuid NOT NULL PRIMARY KEY,
   organisation_id uuid NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
   environment_id uuid NOT NULL REFERENCES environment (id) ON DELETE CASCADE,
+  parent_id uuid,
   parent_path text NOT NULL,
   name text NOT NULL,
   created_at timestamptz NOT NULL
 );
-CREATE UNIQUE INDEX folder_name ON folder (environment_id, parent_path, name);
+CREATE UNIQUE INDEX folder_root_name ON folder (environment_id, name) WHERE parent_id IS NULL;
+CREATE UNIQUE INDEX folder_name ON folder (parent_id, name) WHERE parent_id IS NOT NULL;
+CREATE INDEX folder_environment ON folder (environment_id);
 
 -- key, value and comment are ph:v1 strings; an empty comment is stored empty.
 CREATE TABLE secret (
@@ -255,7 +260,9 @@ CREATE TABLE secret (
   updated_at timestamptz NOT NULL,
   deleted_at timestamptz
 );
-CREATE UNIQUE INDEX secret_name ON secret (environment_id, path, key_digest) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX secret_root_name ON secret (environment_id, key_digest) WHERE deleted_at IS NULL AND folder_id IS NULL;
+CREATE UNIQUE INDEX secret_name ON secret (folder_id, key_digest) WHERE deleted_at IS NULL AND folder_id IS NOT NULL;
+CREATE INDEX secret_key_digest ON secret (environment_id, key_digest) WHERE deleted_at IS NULL;
 CREATE INDEX secret_environment ON secret (environment_id, created_at) WHERE deleted_at IS NULL;
 CREATE INDEX secret_folder ON secret (folder_id);
 

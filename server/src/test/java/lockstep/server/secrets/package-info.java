@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.secrets;
+
+import org.jspecify.annotations.NullMarked;
