@@ -34,6 +34,7 @@ import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.keys.ServerKeyCheck;
 import lockstep.server.keys.ServerKeyFile;
 import lockstep.server.metrics.Metrics;
+import lockstep.server.openapi.OpenApiRoutes;
 import lockstep.server.organisations.FirstOrganisation;
 import lockstep.server.organisations.FirstStart;
 import lockstep.server.secrets.Secrets;
@@ -176,6 +177,7 @@ public final class Lockstep implements AutoCloseable {
     new AppsRoutes(access, apps).addTo(routes);
     new EnvironmentsRoutes(access, environments).addTo(routes);
     new SecretsRoutes(access, secrets).addTo(routes);
+    new OpenApiRoutes(version).addTo(routes);
     return routes.build();
   }
 

@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** An app, in the form in which it is stored and answered. */
-public record App(
+record App(
     UUID id,
     String name,
     @Nullable String description,

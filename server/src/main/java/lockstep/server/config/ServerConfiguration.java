@@ -77,7 +77,7 @@ public record ServerConfiguration(
     Settings settings = new Settings(options, environment);
     ServerConfiguration configuration =
         new ServerConfiguration(
-            settings.text("LOCKSTEP_HOST", "127.0.0.1"),
+            settings.parsed("LOCKSTEP_HOST", ServerConfiguration::name).orElse("127.0.0.1"),
             settings.integer("LOCKSTEP_PORT", 8080, 0, 65_535),
             Path.of(settings.text("LOCKSTEP_DATA_DIR", "lockstep-data")),
             tls(settings),
@@ -88,7 +88,7 @@ public record ServerConfiguration(
             settings
                 .parsed("TRUSTED_PROXIES", ServerConfiguration::addressRanges)
                 .orElse(List.of()),
-            settings.text("LOCKSTEP_METRICS_HOST", "127.0.0.1"),
+            settings.parsed("LOCKSTEP_METRICS_HOST", ServerConfiguration::name).orElse("127.0.0.1"),
             settings
                 .text("LOCKSTEP_METRICS_PORT")
                 .map(port -> settings.integer("LOCKSTEP_METRICS_PORT", 0, 0, 65_535)),
@@ -119,7 +119,9 @@ public record ServerConfiguration(
 
   private static FirstStart firstStart(Settings settings) {
     return new FirstStart(
-        settings.text("LOCKSTEP_ORGANISATION", "my-organisation"),
+        settings
+            .parsed("LOCKSTEP_ORGANISATION", ServerConfiguration::name)
+            .orElse("my-organisation"),
         settings
             .parsed("LOCKSTEP_OWNER_EMAIL", ServerConfiguration::email)
             .orElse("owner@localhost"),
@@ -163,6 +165,13 @@ public record ServerConfiguration(
   private static Duration seconds(Settings settings, String name, Duration fallback) {
     return Duration.ofSeconds(
         settings.integer(name, (int) fallback.toSeconds(), 1, MAXIMUM_SECONDS));
+  }
+
+  private static String name(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("must not be blank");
+    }
+    return text.strip();
   }
 
   private static ServerKey serverKey(String text) {

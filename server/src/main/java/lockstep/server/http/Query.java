@@ -12,7 +12,14 @@ import lockstep.server.ids.Uuids;
  * camelCase spelling too; of several, the last counts, whichever way it is spelt. Immutable.
  */
 public final class Query {
-  private record Parameter(String name, String value) {}
+  private record Parameter(String name, String value) {
+
+    /** Query strings hold names of secrets. */
+    @Override
+    public String toString() {
+      return "Parameter[not shown]";
+    }
+  }
 
   private final List<Parameter> parameters;
 

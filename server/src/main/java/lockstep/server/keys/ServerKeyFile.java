@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
+import lockstep.crypto.CryptoException;
 import lockstep.crypto.ServerKey;
 
 /**
@@ -28,8 +29,7 @@ public record ServerKeyFile(Path path, ServerKey key, boolean isNew) {
   /**
    * Reads the key in this folder, or makes one if there is none.
    *
-   * @throws UncheckedIOException if the file cannot be read or written
-   * @throws lockstep.crypto.CryptoException if the file does not hold a key
+   * @throws UncheckedIOException if the file cannot be read or written, or does not hold a key
    */
   public static ServerKeyFile in(Path folder) {
     Path path = folder.resolve(NAME);
@@ -38,6 +38,10 @@ public record ServerKeyFile(Path path, ServerKey key, boolean isNew) {
       return new ServerKeyFile(path, ServerKey.parse(Files.readString(path).strip()), isNew);
     } catch (IOException e) {
       throw new UncheckedIOException("the server key file " + path + " cannot be used", e);
+    } catch (CryptoException e) {
+      throw new UncheckedIOException(
+          "the server key file " + path + " does not hold a key",
+          new IOException(e.getMessage(), e));
     }
   }
 

@@ -47,6 +47,7 @@ final class GroupCommitWriter implements AutoCloseable {
   private final BlockingQueue<Unit<?>> queue = new ArrayBlockingQueue<>(MAXIMUM_QUEUE);
   private final Thread thread;
   private volatile boolean closing;
+  private boolean lostTransaction;
 
   GroupCommitWriter(Connection connection) throws SQLException {
     connection.setAutoCommit(false);
@@ -61,6 +62,11 @@ final class GroupCommitWriter implements AutoCloseable {
       throw new StoreUnavailableException("too many writes are waiting");
     }
     return unit.await();
+  }
+
+  /** How many units of work wait for their turn. */
+  int waiting() {
+    return queue.size();
   }
 
   private void run() {
@@ -83,6 +89,9 @@ final class GroupCommitWriter implements AutoCloseable {
   private void commit(List<Unit<?>> group) {
     List<Unit<?>> ran = new ArrayList<>(group.size());
     try {
+      if (lostTransaction) {
+        beginAnew();
+      }
       for (Unit<?> unit : group) {
         if (unit.begin()) {
           ran.add(unit);
@@ -95,7 +104,7 @@ final class GroupCommitWriter implements AutoCloseable {
       rollBack(e);
       StoreUnavailableException failure =
           new StoreUnavailableException("the transaction could not be committed", e);
-      ran.forEach(unit -> unit.failed(failure));
+      group.forEach(unit -> unit.failed(failure));
     }
   }
 
@@ -114,7 +123,23 @@ final class GroupCommitWriter implements AutoCloseable {
       connection.rollback();
     } catch (SQLException e) {
       cause.addSuppressed(e);
+      lostTransaction = true;
     }
+  }
+
+  /**
+   * SQLite may end a transaction by itself, for example when the disk is full. The driver notices
+   * nothing and begins no other one; from then on every savepoint would commit alone. Turning
+   * automatic commits on and off makes the driver begin.
+   */
+  private void beginAnew() throws SQLException {
+    try {
+      connection.setAutoCommit(true);
+    } catch (SQLException e) {
+      // Nothing to commit, as expected; the mode has changed.
+    }
+    connection.setAutoCommit(false);
+    lostTransaction = false;
   }
 
   @Override
@@ -142,7 +167,7 @@ final class GroupCommitWriter implements AutoCloseable {
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private @Nullable T result;
-    private @Nullable RuntimeException refusal;
+    private @Nullable Throwable refusal;
 
     Unit(Function<DSLContext, T> work) {
       this.work = work;
@@ -159,7 +184,7 @@ final class GroupCommitWriter implements AutoCloseable {
         return true;
       } catch (DataAccessException e) {
         refusal = SqliteFailure.translate(e);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) { // A stack overflow is one unit's problem.
         refusal = e;
       }
       return false;
@@ -183,6 +208,9 @@ final class GroupCommitWriter implements AutoCloseable {
         return outcome.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof RuntimeException failure) {
+          throw failure;
+        }
+        if (e.getCause() instanceof Error failure) {
           throw failure;
         }
         throw new IllegalStateException(e.getCause());

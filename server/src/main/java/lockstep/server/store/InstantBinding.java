@@ -44,7 +44,8 @@ public final class InstantBinding implements Binding<Object, Instant> {
   }
 
   private static Object toMicroseconds(Instant instant) {
-    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
+    // Cut off first: the distance would be rounded towards 1970, and PostgreSQL cuts downwards.
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant.truncatedTo(ChronoUnit.MICROS));
   }
 
   private static Instant ofMicroseconds(long microseconds) {

@@ -225,6 +225,7 @@ CREATE TABLE environment_grant (
 );
 CREATE UNIQUE INDEX environment_grant_individual ON environment_grant (environment_key_id) WHERE team_id IS NULL;
 CREATE UNIQUE INDEX environment_grant_team ON environment_grant (environment_key_id, team_id) WHERE team_id IS NOT NULL;
+CREATE INDEX environment_grant_key ON environment_grant (environment_key_id);
 CREATE INDEX environment_grant_by_team ON environment_grant (team_id);
 
 -- A path can be longer than an index of PostgreSQL takes, so folders are told apart by their
@@ -263,7 +264,7 @@ CREATE TABLE secret (
 CREATE UNIQUE INDEX secret_root_name ON secret (environment_id, key_digest) WHERE deleted_at IS NULL AND folder_id IS NULL;
 CREATE UNIQUE INDEX secret_name ON secret (folder_id, key_digest) WHERE deleted_at IS NULL AND folder_id IS NOT NULL;
 CREATE INDEX secret_key_digest ON secret (environment_id, key_digest) WHERE deleted_at IS NULL;
-CREATE INDEX secret_environment ON secret (environment_id, created_at) WHERE deleted_at IS NULL;
+CREATE INDEX secret_environment ON secret (environment_id, deleted_at, created_at);
 CREATE INDEX secret_folder ON secret (folder_id);
 
 CREATE TABLE tag (

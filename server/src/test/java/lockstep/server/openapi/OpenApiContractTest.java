@@ -1,0 +1,184 @@
+package lockstep.server.openapi;
+
+import static lockstep.server.testing.TestApp.body;
+import static lockstep.server.testing.TestApp.object;
+import static lockstep.server.testing.TestApp.secret;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import lockstep.server.Lockstep;
+import lockstep.server.access.DefaultRole;
+import lockstep.server.http.Access;
+import lockstep.server.http.Route;
+import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.OnBothDatabases;
+import lockstep.server.testing.TestApp;
+import lockstep.server.testing.TestCaller;
+import lockstep.server.testing.TestResponse;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+@ContractTest
+class OpenApiContractTest extends OnBothDatabases {
+
+  private static final OpenApiDocument DOCUMENT = OpenApiDocument.read(Lockstep.version());
+
+  private TestCaller anyone() {
+    return TestCaller.anonymous(server.uri());
+  }
+
+  @Test
+  void theDocumentDescribesExactlyTheRoutesOfTheServer() {
+    Set<String> served = new TreeSet<>();
+    for (Route route : server.routes()) {
+      for (String method : route.methods()) {
+        served.add(method + " " + route.template().replaceAll(":([a-z_]+)", "{$1}"));
+      }
+    }
+    Set<String> described = new TreeSet<>();
+    for (Map.Entry<String, JsonNode> path : DOCUMENT.root().get("paths").properties()) {
+      for (String member : path.getValue().propertyNames()) {
+        if (!member.equals("parameters")) {
+          described.add(member.toUpperCase(Locale.ROOT) + " " + path.getKey());
+        }
+      }
+    }
+    assertThat(described).isEqualTo(served);
+  }
+
+  @Test
+  void theDocumentSaysWhichRoutesNeedNoToken() {
+    for (Route route : server.routes()) {
+      JsonNode path =
+          DOCUMENT.root().get("paths").get(route.template().replaceAll(":([a-z_]+)", "{$1}"));
+      for (String method : route.methods()) {
+        JsonNode security = path.get(method.toLowerCase(Locale.ROOT)).get("security");
+        boolean open = security != null && security.isEmpty();
+        assertThat(open).as(method + " " + route).isEqualTo(route.access() == Access.PUBLIC);
+      }
+    }
+  }
+
+  @Test
+  void anyoneMayReadTheDocument() {
+    TestResponse answer = anyone().get("/openapi.json").is(200);
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/json");
+    assertThat(answer.json()).isEqualTo(DOCUMENT.root());
+    assertThat(anyone().get("/service/public/openapi.json/").is(200).text())
+        .isEqualTo(answer.text());
+  }
+
+  @Test
+  void anyoneMayReadThePage() {
+    TestResponse page = anyone().get("/docs/").is(200);
+    assertThat(page.headers().firstValue("Content-Type")).hasValue("text/html;charset=utf-8");
+    assertThat(page.text()).contains("<!DOCTYPE html>", Lockstep.version());
+    for (JsonNode path : DOCUMENT.root().get("paths")) {
+      for (JsonNode operation : path) {
+        if (operation.has("operationId")) {
+          String id = operation.get("operationId").stringValue();
+          assertThat(page.text()).contains("id=\"" + id + "\"", "href=\"#" + id + "\"");
+        }
+      }
+    }
+  }
+
+  @Test
+  void thePageLoadsNothingAndRunsNothing() {
+    TestResponse page = anyone().get("/docs/").is(200);
+    assertThat(page.headers().firstValue("Content-Security-Policy"))
+        .hasValueSatisfying(
+            policy ->
+                assertThat(policy)
+                    .startsWith("default-src 'none'; style-src 'sha256-")
+                    .doesNotContain("unsafe"));
+    assertThat(page.text())
+        .doesNotContain("<script", "<link", "<img", "style=\"")
+        .doesNotContainPattern("<[^>]* on[a-z]+=");
+  }
+
+  @Test
+  void answersAboutHealthAreAsDescribed() {
+    described("GET", "/", anyone().get("/").is(200));
+    described("GET", "/health/", anyone().get("/health/").is(200));
+    described("GET", "/health/ready/", anyone().get("/health/ready/").is(200));
+  }
+
+  @Test
+  void answersAboutAppsAreAsDescribed() {
+    TestResponse created = owner.post("/v1/apps/", Map.of("name", "shop")).is(201);
+    String path = "/v1/apps/" + created.id() + "/";
+    TestCaller stranger = organisation.member(DefaultRole.DEVELOPER);
+    described("POST", "/v1/apps/", created);
+    described("POST", "/v1/apps/", owner.post("/v1/apps/", Map.of()).is(400));
+    described("GET", "/v1/apps/", owner.get("/v1/apps/").is(200));
+    described("GET", "/v1/apps/", anyone().get("/v1/apps/").is(401));
+    described("GET", "/v1/apps/{id}/", owner.get(path).is(200));
+    described("GET", "/v1/apps/{id}/", stranger.get(path).is(403));
+    described("GET", "/v1/apps/{id}/", owner.get("/v1/apps/" + UUID.randomUUID()).is(404));
+    described("PUT", "/v1/apps/{id}/", owner.put(path, Map.of("description", "x")).is(200));
+    described("PUT", "/v1/apps/{id}/", owner.put(path, Map.of()).is(400));
+    described("DELETE", "/v1/apps/{id}/", owner.delete(path).is(204));
+  }
+
+  @Test
+  void answersAboutEnvironmentsAreAsDescribed() {
+    TestApp app = organisation.app("shop");
+    String list = "/v1/environments/?app_id=" + app.id();
+    String one = "/v1/environments/" + app.environment("Development") + "/";
+    described("GET", "/v1/environments/", owner.get(list).is(200));
+    described("GET", "/v1/environments/", owner.get("/v1/environments/").is(403));
+    described("POST", "/v1/environments/", owner.post(list, Map.of("name", "qa")).is(201));
+    described("POST", "/v1/environments/", owner.post(list, Map.of("name", "QA")).is(409));
+    described("GET", "/v1/environments/{id}/", owner.get(one).is(200));
+    described("PUT", "/v1/environments/{id}/", owner.put(one, Map.of("name", "dev")).is(200));
+    described("PUT", "/v1/environments/{id}/", owner.put(one, Map.of("name", "a b")).is(400));
+    described("DELETE", "/v1/environments/{id}/", owner.delete(one).is(204));
+    described("GET", "/v1/environments/{id}/", owner.get(one).is(404));
+  }
+
+  @Test
+  void answersAboutSecretsAreAsDescribed() {
+    TestApp app = organisation.app("shop");
+    Map<String, Object> inFolder = secret("/db", "HOST", "localhost");
+    inFolder.put("tags", java.util.List.of("db"));
+    inFolder.put("override", object("value", "mine", "isActive", true));
+    TestResponse created =
+        owner.post(app.secrets(), body(inFolder, secret("PORT", "5432"))).is(201);
+    String id = created.id();
+    described("POST", "/v1/secrets/", created);
+    described(
+        "POST", "/v1/secrets/", owner.post(app.secrets(), body(secret("/db", "host", ""))).is(409));
+    described("POST", "/v1/secrets/", owner.post(app.secrets(), Map.of()).is(400));
+    described("GET", "/v1/secrets/", owner.get(app.secrets()).is(200));
+    described("GET", "/v1/secrets/", owner.get("/v1/secrets/").is(403));
+    described("GET", "/v1/secrets/", owner.get(app.secrets("nowhere")).is(404));
+    described(
+        "PUT",
+        "/v1/secrets/",
+        owner.put(app.secrets(), body(object("id", id, "value", "x"))).is(200));
+    described("PUT", "/v1/secrets/", owner.put(app.secrets(), body(object("value", "x"))).is(400));
+    described("DELETE", "/v1/secrets/", owner.delete(app.secrets(), body(id)).is(200));
+    described("DELETE", "/v1/secrets/", owner.delete(app.secrets(), body(id)).is(404));
+  }
+
+  /** The status is one of the operation's, and the body fits its schema. */
+  private static void described(String method, String template, TestResponse answer) {
+    JsonNode operation =
+        DOCUMENT.root().get("paths").get(template).get(method.toLowerCase(Locale.ROOT));
+    JsonNode written = operation.get("responses").get(String.valueOf(answer.status()));
+    assertThat(written).as("%s %s %d", method, template, answer.status()).isNotNull();
+    JsonNode schema = DOCUMENT.resolve(written).at("/content/application~1json/schema");
+    if (schema.isMissingNode()) {
+      assertThat(answer.text()).isEmpty();
+    } else {
+      assertThat(SchemaCheck.departures(DOCUMENT, schema, answer.json()))
+          .as(answer.text())
+          .isEmpty();
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package lockstep.server.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jooq.DSLContext;
+import org.jooq.exception.IntegrityConstraintViolationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@SuppressWarnings("NullAway.Init") // set before each test
+class GroupCommitWriterTest {
+
+  @TempDir private Path folder;
+  private String url;
+  private GroupCommitWriter writer;
+  private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
+
+  @BeforeEach
+  void open() throws SQLException {
+    url = "jdbc:sqlite:" + folder.resolve("test.db");
+    Connection connection = DriverManager.getConnection(url);
+    try (var statement = connection.createStatement()) {
+      statement.execute("pragma journal_mode = wal");
+      statement.execute("pragma foreign_keys = on");
+      statement.execute("create table parent (id integer primary key)");
+      statement.execute(
+          "create table item (id integer primary key, parent integer references parent (id)"
+              + " deferrable initially deferred, filler text)");
+    }
+    writer = new GroupCommitWriter(connection);
+  }
+
+  @AfterEach
+  void close() {
+    callers.close();
+    writer.close();
+  }
+
+  @Test
+  void aUnitThatThrowsHarmsNoOtherOfItsGroup() throws Exception {
+    List<Future<Integer>> outcomes =
+        asOneGroup(insert(1), failing(2), insert(3), insert(1), insert(4));
+    assertThat(outcomes.get(0).get()).isEqualTo(1);
+    assertThatThrownBy(outcomes.get(1)::get).hasRootCauseMessage("on purpose");
+    assertThat(outcomes.get(2).get()).isEqualTo(1);
+    assertThatThrownBy(outcomes.get(3)::get)
+        .hasCauseInstanceOf(IntegrityConstraintViolationException.class);
+    assertThat(outcomes.get(4).get()).isEqualTo(1);
+    assertThat(stored()).containsExactlyInAnyOrder(1, 3, 4);
+  }
+
+  @Test
+  void aUnitThatEndsInAnErrorHarmsNoOtherOfItsGroup() throws Exception {
+    Work error =
+        db -> {
+          insert(2).apply(db);
+          throw new StackOverflowError("on purpose");
+        };
+    List<Future<Integer>> outcomes = asOneGroup(insert(1), error, insert(3));
+    assertThat(outcomes.get(0).get()).isEqualTo(1);
+    assertThatThrownBy(outcomes.get(1)::get).hasStackTraceContaining("on purpose");
+    assertThat(outcomes.get(2).get()).isEqualTo(1);
+    assertThat(stored()).containsExactlyInAnyOrder(1, 3);
+  }
+
+  @Test
+  void aUnitSeesWhatEarlierUnitsOfItsGroupWrote() throws Exception {
+    List<Future<Integer>> outcomes =
+        asOneGroup(insert(1), db -> db.fetchSingle("select count(*) from item").get(0, int.class));
+    assertThat(outcomes.get(1).get()).isEqualTo(1);
+  }
+
+  @Test
+  void ifTheTransactionFailsAllUnitsFailAndTheNextGroupIsFine() throws Exception {
+    Work orphan = db -> db.execute("insert into item (id, parent) values (2, 99)");
+    List<Future<Integer>> outcomes = asOneGroup(insert(1), orphan);
+    for (Future<Integer> outcome : outcomes) {
+      assertThatThrownBy(outcome::get).hasCauseInstanceOf(StoreUnavailableException.class);
+    }
+    assertThat(stored()).isEmpty();
+    assertThat(writer.write(insert(3)::apply)).isEqualTo(1);
+    assertThat(stored()).containsExactly(3);
+  }
+
+  @Test
+  void aUnitWhoseCallerGaveUpBeforeItBeganNeverRuns() throws Exception {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Future<Integer> first = callers.submit(() -> writer.write(blocking(busy, release)::apply));
+    busy.await();
+    Future<Object> abandoned =
+        callers.submit(
+            () -> {
+              // Interrupted already: the wait ends as soon as it begins.
+              Thread.currentThread().interrupt();
+              return writer.write(insert(7)::apply);
+            });
+    assertThatThrownBy(abandoned::get).hasCauseInstanceOf(StoreUnavailableException.class);
+    release.countDown();
+    first.get();
+    writer.write(insert(8)::apply);
+    assertThat(stored()).containsExactly(8);
+  }
+
+  @Test
+  void aFullDiskFailsTheWriteAndNothingElse() throws Exception {
+    writer.write(insert(1)::apply);
+    writer.write(db -> db.execute("pragma max_page_count = 4"));
+    String filler = "x".repeat(100_000);
+    assertThatThrownBy(
+            () ->
+                writer.write(
+                    db -> db.execute("insert into item (id, filler) values (2, ?)", filler)))
+        .isInstanceOf(StoreUnavailableException.class);
+    assertThat(stored()).containsExactly(1);
+    writer.write(db -> db.execute("pragma max_page_count = 100000"));
+    writer.write(db -> db.execute("insert into item (id, filler) values (3, ?)", filler));
+    assertThat(stored()).containsExactlyInAnyOrder(1, 3);
+  }
+
+  @Test
+  void closingFinishesWhatIsQueuedAndTakesNothingMore() throws Exception {
+    List<Future<Integer>> outcomes = asOneGroup(insert(1), insert(2));
+    writer.close();
+    for (Future<Integer> outcome : outcomes) {
+      assertThat(outcome.get()).isEqualTo(1);
+    }
+    assertThatThrownBy(() -> writer.write(insert(3)::apply))
+        .isInstanceOf(StoreUnavailableException.class);
+    assertThat(stored()).containsExactlyInAnyOrder(1, 2);
+  }
+
+  @Test
+  void exactlyTheAcknowledgedWritesOfRandomCallersAreStored() throws Exception {
+    for (long seed = 1; seed <= 5; seed++) {
+      long base = seed * 100_000;
+      Set<Integer> acknowledged = ConcurrentHashMap.newKeySet();
+      List<Future<?>> all = new ArrayList<>();
+      for (int caller = 0; caller < 16; caller++) {
+        Random random = new Random(seed * 31 + caller);
+        int first = (int) base + caller * 1_000;
+        all.add(callers.submit(() -> writeAtRandom(random, first, acknowledged)));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+      Set<Integer> ofThisRound = new HashSet<>(stored());
+      ofThisRound.removeIf(id -> id < base || id >= base + 100_000);
+      assertThat(ofThisRound).as("seed " + seed).isEqualTo(acknowledged);
+    }
+  }
+
+  private void writeAtRandom(Random random, int first, Set<Integer> acknowledged) {
+    for (int i = 0; i < 60; i++) {
+      int id = first + i;
+      int kind = random.nextInt(10);
+      try {
+        writer.write(
+            db -> {
+              insert(id).apply(db);
+              return switch (kind) {
+                case 0 -> throw new IllegalStateException("on purpose");
+                case 1 -> db.execute("insert into item (id) values (" + id + ")");
+                case 2 -> db.execute("no such statement");
+                default -> 1;
+              };
+            });
+        acknowledged.add(id);
+      } catch (RuntimeException e) {
+        assertThat(kind).isLessThan(3);
+      }
+    }
+  }
+
+  private interface Work {
+    int apply(DSLContext db);
+  }
+
+  private static Work insert(int id) {
+    return db -> db.execute("insert into item (id) values (" + id + ")");
+  }
+
+  private static Work failing(int id) {
+    return db -> {
+      insert(id).apply(db);
+      throw new IllegalStateException("on purpose");
+    };
+  }
+
+  private static Work blocking(CountDownLatch busy, CountDownLatch release) {
+    return _ -> {
+      busy.countDown();
+      try {
+        release.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+      return 0;
+    };
+  }
+
+  /** Keeps the writer busy until all units are queued, in this order. */
+  private List<Future<Integer>> asOneGroup(Work... units)
+      throws InterruptedException, ExecutionException {
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Future<Integer> first = callers.submit(() -> writer.write(blocking(busy, release)::apply));
+    busy.await();
+    List<Future<Integer>> outcomes = new ArrayList<>();
+    for (Work unit : units) {
+      outcomes.add(callers.submit(() -> writer.write(unit::apply)));
+      while (writer.waiting() < outcomes.size()) {
+        Thread.onSpinWait();
+      }
+    }
+    release.countDown();
+    first.get();
+    return outcomes;
+  }
+
+  /** Read over another connection, so only what is committed. */
+  private List<Integer> stored() throws SQLException {
+    List<Integer> ids = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection(url);
+        var rows = connection.createStatement().executeQuery("select id from item")) {
+      while (rows.next()) {
+        ids.add(rows.getInt(1));
+      }
+    }
+    return ids;
+  }
+}

@@ -1,0 +1,149 @@
+package lockstep.server.store;
+
+import static lockstep.server.store.tables.Tables.SERVER_SETTING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import lockstep.server.testing.Backend;
+import org.jooq.DSLContext;
+import org.jooq.Param;
+import org.jooq.impl.DSL;
+import org.junit.jupiter.api.Test;
+
+class PostgresDatabaseTest {
+
+  private static URI freshUrl() {
+    return URI.create(
+        Objects.requireNonNull(Backend.POSTGRES.freshDatabase().get("LOCKSTEP_DATABASE_URL")));
+  }
+
+  @Test
+  void aDeadlockIsResolvedByTryingAgain() throws Exception {
+    try (Database database = Databases.postgres(freshUrl());
+        ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      database.write(db -> put(db, "a", "0") + put(db, "b", "0"));
+      CyclicBarrier bothHoldOne = new CyclicBarrier(2);
+      AtomicInteger runs = new AtomicInteger();
+      Future<Integer> one =
+          callers.submit(() -> database.write(db -> touch(db, bothHoldOne, runs, "a", "b")));
+      Future<Integer> other =
+          callers.submit(() -> database.write(db -> touch(db, bothHoldOne, runs, "b", "a")));
+      assertThat(one.get() + other.get()).isEqualTo(4);
+      assertThat(runs.get()).isEqualTo(3);
+    }
+  }
+
+  /** Changes two rows; on their first runs, two callers each hold one before going on. */
+  private static int touch(
+      DSLContext db, CyclicBarrier barrier, AtomicInteger runs, String first, String second) {
+    boolean isFirstRun = runs.incrementAndGet() <= 2;
+    int changed = change(db, first);
+    if (isFirstRun) {
+      try {
+        barrier.await();
+      } catch (InterruptedException | BrokenBarrierException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    return changed + change(db, second);
+  }
+
+  @Test
+  void aServerThatCannotBeReachedIsAnOutageWithoutThePassword() {
+    assertThatThrownBy(
+            () -> Databases.postgres(URI.create("postgresql://u:hidden-word@localhost:1/x")))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining("cannot be reached")
+        .satisfies(
+            failure -> {
+              for (Throwable e = failure; e != null; e = e.getCause()) {
+                assertThat(e.toString()).doesNotContain("hidden-word");
+              }
+            });
+  }
+
+  @Test
+  void aDatabaseThatGoesAwayIsAnOutage() {
+    URI url = freshUrl();
+    String name = url.getPath().substring(1);
+    try (Database database = Databases.postgres(url);
+        Database other = Databases.postgres(freshUrl())) {
+      database.write(db -> put(db, "a", "0"));
+      assertThat(database.<Integer>read(db -> db.fetchCount(SERVER_SETTING))).isEqualTo(1);
+      other.write(
+          db -> {
+            db.execute("alter database " + name + " allow_connections false");
+            return 0;
+          });
+      other.write(
+          db ->
+              db.fetch(
+                      "select pg_terminate_backend(pid) from pg_stat_activity where datname = ?",
+                      name)
+                  .size());
+      assertThatThrownBy(() -> database.read(db -> db.fetchCount(SERVER_SETTING)))
+          .isInstanceOf(StoreUnavailableException.class);
+      assertThatThrownBy(() -> database.write(db -> change(db, "a")))
+          .isInstanceOf(StoreUnavailableException.class);
+      other.write(
+          db -> {
+            db.execute("alter database " + name + " allow_connections true");
+            return 0;
+          });
+      assertThat(untilAvailable(database)).isEqualTo(1);
+    }
+  }
+
+  /** Connections that died unused are found out one by one. */
+  private static int untilAvailable(Database database) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return database.<Integer>write(db -> change(db, "a"));
+      } catch (StoreUnavailableException e) {
+        if (attempt == 16) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  @Test
+  void severalServersMigrateOneEmptyDatabaseAtOnce() throws Exception {
+    URI url = freshUrl();
+    try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Database>> opening =
+          List.of(
+              callers.submit(() -> Databases.postgres(url)),
+              callers.submit(() -> Databases.postgres(url)),
+              callers.submit(() -> Databases.postgres(url)));
+      for (Future<Database> one : opening) {
+        try (Database database = one.get()) {
+          assertThat(database.<Integer>read(db -> db.fetchCount(SERVER_SETTING))).isZero();
+        }
+      }
+    }
+  }
+
+  private static int put(DSLContext db, String name, String value) {
+    return db.insertInto(SERVER_SETTING, SERVER_SETTING.NAME, SERVER_SETTING.SETTING)
+        .values(name, value)
+        .execute();
+  }
+
+  private static int change(DSLContext db, String name) {
+    Param<String> suffix = DSL.val("x");
+    return db.update(SERVER_SETTING)
+        .set(SERVER_SETTING.SETTING, SERVER_SETTING.SETTING.concat(suffix))
+        .where(SERVER_SETTING.NAME.eq(name))
+        .execute();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.store;
+
+import org.jspecify.annotations.NullMarked;
