@@ -26,7 +26,7 @@ class MigrationsTest {
               .toList();
       assertThat(versions)
           .isEqualTo(
-              IntStream.rangeClosed(1, Integer.parseInt(Migrations.NEWEST)).boxed().toList());
+              IntStream.rangeClosed(1, Migrations.NEWEST).boxed().toList());
     }
   }
 }
