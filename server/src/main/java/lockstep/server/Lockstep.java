@@ -36,6 +36,8 @@ import lockstep.server.keys.ServerKeyFile;
 import lockstep.server.metrics.Metrics;
 import lockstep.server.organisations.FirstOrganisation;
 import lockstep.server.organisations.FirstStart;
+import lockstep.server.roles.Roles;
+import lockstep.server.roles.RolesRoutes;
 import lockstep.server.secrets.Secrets;
 import lockstep.server.secrets.SecretsRoutes;
 import lockstep.server.store.Database;
@@ -95,7 +97,14 @@ public final class Lockstep implements AutoCloseable {
             : Optional.empty();
 
     this.router =
-        routes(version, access, apps, environments, secrets, new Readiness(database, clock));
+        routes(
+            version,
+            access,
+            apps,
+            environments,
+            secrets,
+            new Roles(database, audit, clock),
+            new Readiness(database, clock));
     this.server =
         opened(
             HttpServer.start(
@@ -143,12 +152,14 @@ public final class Lockstep implements AutoCloseable {
       Apps apps,
       Environments environments,
       Secrets secrets,
+      Roles roles,
       Readiness readiness) {
     Router.Builder<Caller> routes = Router.builder();
     new HealthRoutes(version, readiness).addTo(routes);
     new AppsRoutes(access, apps).addTo(routes);
     new EnvironmentsRoutes(access, environments).addTo(routes);
     new SecretsRoutes(access, secrets).addTo(routes);
+    new RolesRoutes(access, roles).addTo(routes);
     return routes.build();
   }
 

@@ -5,7 +5,8 @@ public enum AuditedResource {
   ORGANISATION("organisation"),
   APP("app"),
   ENVIRONMENT("env"),
-  SECRET("secret");
+  SECRET("secret"),
+  ROLE("role");
 
   private final String storedName;
 
