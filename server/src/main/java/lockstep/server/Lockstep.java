@@ -30,9 +30,13 @@ import lockstep.server.http.HttpServer;
 import lockstep.server.http.HttpSettings;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
+import lockstep.server.invites.Invites;
+import lockstep.server.invites.InvitesRoutes;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.keys.ServerKeyCheck;
 import lockstep.server.keys.ServerKeyFile;
+import lockstep.server.mail.Mailer;
+import lockstep.server.mail.SmtpMailer;
 import lockstep.server.metrics.Metrics;
 import lockstep.server.organisations.FirstOrganisation;
 import lockstep.server.organisations.FirstStart;
@@ -104,6 +108,10 @@ public final class Lockstep implements AutoCloseable {
             environments,
             secrets,
             new Roles(database, audit, clock),
+            new InvitesRoutes(
+                access,
+                new Invites(database, audit, mailer(configuration), clock),
+                configuration.publicUrl()),
             new Readiness(database, clock));
     this.server =
         opened(
@@ -146,6 +154,13 @@ public final class Lockstep implements AutoCloseable {
         .orElseGet(() -> Databases.embedded(configuration.dataDirectory()));
   }
 
+  private Mailer mailer(ServerConfiguration configuration) {
+    return configuration
+        .mail()
+        .<Mailer>map(mail -> opened(new SmtpMailer(mail.smtp(), mail.from())))
+        .orElse(Mailer.NONE);
+  }
+
   private static Router<Caller> routes(
       String version,
       Access access,
@@ -153,6 +168,7 @@ public final class Lockstep implements AutoCloseable {
       Environments environments,
       Secrets secrets,
       Roles roles,
+      InvitesRoutes invites,
       Readiness readiness) {
     Router.Builder<Caller> routes = Router.builder();
     new HealthRoutes(version, readiness).addTo(routes);
@@ -160,6 +176,7 @@ public final class Lockstep implements AutoCloseable {
     new EnvironmentsRoutes(access, environments).addTo(routes);
     new SecretsRoutes(access, secrets).addTo(routes);
     new RolesRoutes(access, roles).addTo(routes);
+    invites.addTo(routes);
     return routes.build();
   }
 

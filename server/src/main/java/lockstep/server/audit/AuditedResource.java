@@ -6,7 +6,9 @@ public enum AuditedResource {
   APP("app"),
   ENVIRONMENT("env"),
   SECRET("secret"),
-  ROLE("role");
+  ROLE("role"),
+  INVITE("invite"),
+  MEMBER("member");
 
   private final String storedName;
 
