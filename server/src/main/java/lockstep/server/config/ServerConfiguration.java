@@ -126,10 +126,12 @@ public record ServerConfiguration(
   private static Optional<Mail> mail(Settings settings) {
     Optional<SmtpSettings> smtp = settings.parsedSecret("LOCKSTEP_SMTP_URL", SmtpSettings::parse);
     Optional<String> from = settings.parsed("LOCKSTEP_MAIL_FROM", SmtpMailer::checkSender);
-    boolean wanted =
-        settings.secret("LOCKSTEP_SMTP_URL").isPresent()
-            || settings.text("LOCKSTEP_MAIL_FROM").isPresent();
-    if (wanted && (smtp.isEmpty() || from.isEmpty())) {
+    boolean hasServer =
+        settings
+            .text("LOCKSTEP_SMTP_URL")
+            .or(() -> settings.text("LOCKSTEP_SMTP_URL_FILE"))
+            .isPresent();
+    if (hasServer != settings.text("LOCKSTEP_MAIL_FROM").isPresent()) {
       settings.problem("LOCKSTEP_SMTP_URL and LOCKSTEP_MAIL_FROM are both needed to send e-mail");
     }
     return smtp.flatMap(server -> from.map(sender -> new Mail(server, sender)));

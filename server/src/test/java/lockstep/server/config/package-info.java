@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.config;
+
+import org.jspecify.annotations.NullMarked;
