@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 import lockstep.crypto.ServerKey;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
@@ -46,6 +47,8 @@ import lockstep.server.secrets.Secrets;
 import lockstep.server.secrets.SecretsRoutes;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
+import lockstep.server.tokens.PersonalTokens;
+import lockstep.server.tokens.PersonalTokensRoutes;
 
 /**
  * A running server. The one place where the parts are put together: configuration, store, features,
@@ -112,6 +115,7 @@ public final class Lockstep implements AutoCloseable {
                 access,
                 new Invites(database, audit, mailer(configuration), clock),
                 configuration.publicUrl()),
+            peopleRoutes(configuration, access, audit, clock),
             new Readiness(database, clock));
     this.server =
         opened(
@@ -161,6 +165,14 @@ public final class Lockstep implements AutoCloseable {
         .orElse(Mailer.NONE);
   }
 
+  /** What the contract leaves to other interfaces: accounts of people, and from where they call. */
+  private Consumer<Router.Builder<Caller>> peopleRoutes(
+      ServerConfiguration configuration, Access access, Audit audit, Clock clock) {
+    return routes -> {
+      new PersonalTokensRoutes(access, new PersonalTokens(database, audit, clock)).addTo(routes);
+    };
+  }
+
   private static Router<Caller> routes(
       String version,
       Access access,
@@ -169,6 +181,7 @@ public final class Lockstep implements AutoCloseable {
       Secrets secrets,
       Roles roles,
       InvitesRoutes invites,
+      Consumer<Router.Builder<Caller>> people,
       Readiness readiness) {
     Router.Builder<Caller> routes = Router.builder();
     new HealthRoutes(version, readiness).addTo(routes);
@@ -177,6 +190,7 @@ public final class Lockstep implements AutoCloseable {
     new SecretsRoutes(access, secrets).addTo(routes);
     new RolesRoutes(access, roles).addTo(routes);
     invites.addTo(routes);
+    people.accept(routes);
     return routes.build();
   }
 

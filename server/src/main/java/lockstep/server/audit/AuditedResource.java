@@ -8,7 +8,11 @@ public enum AuditedResource {
   SECRET("secret"),
   ROLE("role"),
   INVITE("invite"),
-  MEMBER("member");
+  MEMBER("member"),
+  USER_TOKEN("user_token"),
+  SERVICE_ACCOUNT("sa"),
+  NETWORK_POLICY("network_policy"),
+  ACCOUNT("account");
 
   private final String storedName;
 
