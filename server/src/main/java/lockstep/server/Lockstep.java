@@ -19,8 +19,10 @@ import lockstep.server.access.Caller;
 import lockstep.server.apps.Apps;
 import lockstep.server.apps.AppsRoutes;
 import lockstep.server.audit.Audit;
+import lockstep.server.auth.AnonymousAdmission;
 import lockstep.server.auth.Authenticator;
 import lockstep.server.auth.CallerAdmission;
+import lockstep.server.auth.Passwords;
 import lockstep.server.auth.TokenUses;
 import lockstep.server.config.ServerConfiguration;
 import lockstep.server.environments.Environments;
@@ -31,6 +33,8 @@ import lockstep.server.http.HttpServer;
 import lockstep.server.http.HttpSettings;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
+import lockstep.server.invites.InviteAcceptance;
+import lockstep.server.invites.InviteAcceptanceRoutes;
 import lockstep.server.invites.Invites;
 import lockstep.server.invites.InvitesRoutes;
 import lockstep.server.keys.EnvironmentKeyring;
@@ -168,7 +172,12 @@ public final class Lockstep implements AutoCloseable {
   /** What the contract leaves to other interfaces: accounts of people, and from where they call. */
   private Consumer<Router.Builder<Caller>> peopleRoutes(
       ServerConfiguration configuration, Access access, Audit audit, Clock clock) {
+    Passwords passwords = new Passwords();
     return routes -> {
+      new InviteAcceptanceRoutes(
+              new AnonymousAdmission(configuration.rateLimits().forAnonymous(), System::nanoTime),
+              new InviteAcceptance(database, audit, passwords, clock, System::nanoTime))
+          .addTo(routes);
       new PersonalTokensRoutes(access, new PersonalTokens(database, audit, clock)).addTo(routes);
     };
   }

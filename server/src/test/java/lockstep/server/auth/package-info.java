@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.auth;
+
+import org.jspecify.annotations.NullMarked;
