@@ -45,6 +45,8 @@ import lockstep.server.mail.SmtpMailer;
 import lockstep.server.metrics.Metrics;
 import lockstep.server.organisations.FirstOrganisation;
 import lockstep.server.organisations.FirstStart;
+import lockstep.server.policies.Policies;
+import lockstep.server.policies.PoliciesRoutes;
 import lockstep.server.roles.Roles;
 import lockstep.server.roles.RolesRoutes;
 import lockstep.server.secrets.Secrets;
@@ -179,6 +181,7 @@ public final class Lockstep implements AutoCloseable {
               new InviteAcceptance(database, audit, passwords, clock, System::nanoTime))
           .addTo(routes);
       new PersonalTokensRoutes(access, new PersonalTokens(database, audit, clock)).addTo(routes);
+      new PoliciesRoutes(access, new Policies(database, audit, clock)).addTo(routes);
     };
   }
 
