@@ -45,6 +45,8 @@ import lockstep.server.mail.SmtpMailer;
 import lockstep.server.metrics.Metrics;
 import lockstep.server.organisations.FirstOrganisation;
 import lockstep.server.organisations.FirstStart;
+import lockstep.server.organisations.Ownership;
+import lockstep.server.organisations.OwnershipRoutes;
 import lockstep.server.policies.Policies;
 import lockstep.server.policies.PoliciesRoutes;
 import lockstep.server.roles.Roles;
@@ -182,6 +184,7 @@ public final class Lockstep implements AutoCloseable {
           .addTo(routes);
       new PersonalTokensRoutes(access, new PersonalTokens(database, audit, clock)).addTo(routes);
       new PoliciesRoutes(access, new Policies(database, audit, clock)).addTo(routes);
+      new OwnershipRoutes(access, new Ownership(database, audit, clock)).addTo(routes);
     };
   }
 
