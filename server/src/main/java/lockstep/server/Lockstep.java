@@ -16,6 +16,8 @@ import java.util.function.Consumer;
 import lockstep.crypto.ServerKey;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
+import lockstep.server.account.OwnAccountRoutes;
+import lockstep.server.account.OwnAccounts;
 import lockstep.server.apps.Apps;
 import lockstep.server.apps.AppsRoutes;
 import lockstep.server.audit.Audit;
@@ -185,6 +187,9 @@ public final class Lockstep implements AutoCloseable {
       new PersonalTokensRoutes(access, new PersonalTokens(database, audit, clock)).addTo(routes);
       new PoliciesRoutes(access, new Policies(database, audit, clock)).addTo(routes);
       new OwnershipRoutes(access, new Ownership(database, audit, clock)).addTo(routes);
+      new OwnAccountRoutes(
+              access, new OwnAccounts(database, audit, passwords, clock, System::nanoTime))
+          .addTo(routes);
     };
   }
 
