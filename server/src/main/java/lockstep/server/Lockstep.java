@@ -13,40 +13,31 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import lockstep.crypto.ServerKey;
-import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
-import lockstep.server.apps.Apps;
-import lockstep.server.apps.AppsRoutes;
 import lockstep.server.audit.Audit;
 import lockstep.server.auth.Authenticator;
 import lockstep.server.auth.CallerAdmission;
 import lockstep.server.auth.TokenUses;
 import lockstep.server.config.ServerConfiguration;
-import lockstep.server.environments.Environments;
-import lockstep.server.environments.EnvironmentsRoutes;
-import lockstep.server.health.HealthRoutes;
-import lockstep.server.health.Readiness;
 import lockstep.server.http.HttpServer;
 import lockstep.server.http.HttpSettings;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
-import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.keys.ServerKeyCheck;
 import lockstep.server.keys.ServerKeyFile;
+import lockstep.server.mail.Mailer;
+import lockstep.server.mail.SmtpMailer;
 import lockstep.server.metrics.Metrics;
-import lockstep.server.openapi.OpenApiRoutes;
 import lockstep.server.organisations.FirstOrganisation;
 import lockstep.server.organisations.FirstStart;
-import lockstep.server.secrets.Secrets;
-import lockstep.server.secrets.SecretsRoutes;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running server. The one place where the parts are put together: configuration, store, features,
- * routes, listening sockets, in this order; they are closed in the opposite one.
+ * A running server. Puts the parts together: configuration, store, {@link Features}, listening
+ * sockets, in this order; they are closed in the opposite one.
  */
 public final class Lockstep implements AutoCloseable {
 
@@ -78,20 +69,19 @@ public final class Lockstep implements AutoCloseable {
 
     Metrics metrics = new Metrics(version);
     Audit audit = new Audit(database, clock);
-    Access access = new Access(database);
-    EnvironmentKeyring keyring = new EnvironmentKeyring(serverKey, clock);
-    Environments environments = new Environments(database, keyring, audit, clock);
-    Apps apps = new Apps(database, environments, audit, clock);
-    Secrets secrets = new Secrets(database, keyring, access, audit, clock);
     TokenUses tokenUses = opened(new TokenUses(database, clock, TOKEN_USES_INTERVAL));
     CallerAdmission admission =
         new CallerAdmission(
             new Authenticator(database, tokenUses, clock),
             configuration.rateLimits(),
             System::nanoTime);
-
+    Mailer mailer =
+        configuration
+            .mail()
+            .<Mailer>map(mail -> opened(new SmtpMailer(mail.smtp(), mail.from())))
+            .orElse(Mailer.NONE);
     this.router =
-        routes(version, access, apps, environments, secrets, new Readiness(database, clock));
+        new Features(configuration, version, database, serverKey, audit, mailer, clock).router();
     this.server =
         opened(
             HttpServer.start(
@@ -163,22 +153,6 @@ public final class Lockstep implements AutoCloseable {
         .databaseUrl()
         .map(Databases::postgres)
         .orElseGet(() -> Databases.embedded(configuration.dataDirectory()));
-  }
-
-  private static Router<Caller> routes(
-      String version,
-      Access access,
-      Apps apps,
-      Environments environments,
-      Secrets secrets,
-      Readiness readiness) {
-    Router.Builder<Caller> routes = Router.builder();
-    new HealthRoutes(version, readiness).addTo(routes);
-    new AppsRoutes(access, apps).addTo(routes);
-    new EnvironmentsRoutes(access, environments).addTo(routes);
-    new SecretsRoutes(access, secrets).addTo(routes);
-    new OpenApiRoutes(version).addTo(routes);
-    return routes.build();
   }
 
   private static HttpSettings httpSettings(

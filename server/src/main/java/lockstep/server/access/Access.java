@@ -14,8 +14,8 @@ import org.jooq.impl.DSL;
 
 /**
  * Decides what a caller may do. The only maker of capabilities ({@link OrganisationAccess}, {@link
- * AppAccess}, {@link EnvironmentAccess}, {@link SecretsAccess}); whoever touches stored data of an
- * organisation needs one.
+ * AppAccess}, {@link EnvironmentAccess}, {@link SecretsAccess}, {@link OwnAccountAccess}); whoever
+ * touches stored data of an organisation needs one.
  *
  * <p>Every method either returns a capability or throws the refusal that the client sees. What
  * belongs to another organisation is refused exactly as what does not exist.
@@ -34,6 +34,14 @@ public final class Access {
       Caller caller, OrganisationResource resource, Action action) {
     require(caller, resource, action);
     return new OrganisationAccess(caller);
+  }
+
+  /** Access of a member to what belongs to it alone, which no role grants or takes. */
+  public OwnAccountAccess ownAccount(Caller caller) {
+    if (!caller.isMember()) {
+      throw ApiException.forbidden("Only members have an account of their own.");
+    }
+    return new OwnAccountAccess(caller);
   }
 
   /** Access to an app itself. */

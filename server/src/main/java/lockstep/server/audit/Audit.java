@@ -5,13 +5,18 @@ import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.UUID;
+import lockstep.server.access.AccountKind;
 import lockstep.server.access.Caller;
 import lockstep.server.access.Origin;
 import lockstep.server.http.Json;
+import lockstep.server.ids.AccountId;
 import lockstep.server.ids.EnvironmentId;
+import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.Uuids;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes audit events. A change and its event commit together; a read is answered after its event.
@@ -32,20 +37,50 @@ public final class Audit {
 
   /** Adds the event of a change to the transaction that makes the change. */
   public void record(DSLContext db, Caller caller, AuditEvent event) {
-    Origin origin = caller.origin();
+    insert(
+        db,
+        caller.organisation(),
+        caller.kind(),
+        caller.account(),
+        caller.displayName(),
+        caller.token().value(),
+        caller.origin(),
+        event);
+  }
+
+  /** As {@link #record}, of somebody who has no token yet: a member who accepts an invite. */
+  public void recordWithoutToken(
+      DSLContext db,
+      OrganisationId organisation,
+      AccountId member,
+      String displayName,
+      Origin origin,
+      AuditEvent event) {
+    insert(db, organisation, AccountKind.MEMBER, member, displayName, null, origin, event);
+  }
+
+  private void insert(
+      DSLContext db,
+      OrganisationId organisation,
+      AccountKind kind,
+      AccountId account,
+      String displayName,
+      @Nullable UUID token,
+      Origin origin,
+      AuditEvent event) {
     Instant now = clock.instant();
     db.insertInto(AUDIT_EVENT)
         .set(AUDIT_EVENT.ID, Uuids.v7(now))
-        .set(AUDIT_EVENT.ORGANISATION_ID, caller.organisation().value())
+        .set(AUDIT_EVENT.ORGANISATION_ID, organisation.value())
         .set(AUDIT_EVENT.CREATED_AT, now)
         .set(AUDIT_EVENT.ACTION, event.action().storedName())
         .set(AUDIT_EVENT.RESOURCE_TYPE, event.resourceType().storedName())
         .set(AUDIT_EVENT.RESOURCE_ID, event.resource().orElse(null))
         .set(AUDIT_EVENT.ENVIRONMENT_ID, event.environment().map(EnvironmentId::value).orElse(null))
-        .set(AUDIT_EVENT.ACCOUNT_KIND, caller.kind().storedName())
-        .set(AUDIT_EVENT.ACCOUNT_ID, caller.account().value())
-        .set(AUDIT_EVENT.ACCOUNT_NAME, caller.displayName())
-        .set(AUDIT_EVENT.TOKEN_ID, caller.token().value())
+        .set(AUDIT_EVENT.ACCOUNT_KIND, kind.storedName())
+        .set(AUDIT_EVENT.ACCOUNT_ID, account.value())
+        .set(AUDIT_EVENT.ACCOUNT_NAME, displayName)
+        .set(AUDIT_EVENT.TOKEN_ID, token)
         .set(AUDIT_EVENT.CLIENT_ADDRESS, origin.clientAddressText())
         .set(AUDIT_EVENT.USER_AGENT, cut(origin.userAgent()))
         .set(AUDIT_EVENT.REQUEST_ID, origin.requestId())

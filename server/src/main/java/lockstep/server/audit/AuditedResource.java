@@ -5,7 +5,14 @@ public enum AuditedResource {
   ORGANISATION("organisation"),
   APP("app"),
   ENVIRONMENT("env"),
-  SECRET("secret");
+  SECRET("secret"),
+  ROLE("role"),
+  INVITE("invite"),
+  MEMBER("member"),
+  USER_TOKEN("user_token"),
+  SERVICE_ACCOUNT("sa"),
+  NETWORK_POLICY("network_policy"),
+  ACCOUNT("account");
 
   private final String storedName;
 

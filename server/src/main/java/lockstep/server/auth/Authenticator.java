@@ -3,10 +3,14 @@ package lockstep.server.auth;
 import java.time.Clock;
 import lockstep.crypto.BearerToken;
 import lockstep.server.access.Caller;
+import lockstep.server.access.NetworkPolicies;
 import lockstep.server.access.Origin;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Call;
+import lockstep.server.ids.AccountId;
+import lockstep.server.ids.OrganisationId;
 import lockstep.server.store.Database;
+import org.jooq.DSLContext;
 
 /** Knows callers by their bearer tokens. Only digests of tokens are looked up and kept. */
 public final class Authenticator {
@@ -20,6 +24,12 @@ public final class Authenticator {
     this.database = database;
     this.uses = uses;
     this.clock = clock;
+  }
+
+  /** From where an account may call, as stored now. */
+  public static NetworkPolicies policies(
+      DSLContext db, OrganisationId organisation, AccountId account) {
+    return TokenStore.policies(db, organisation, account);
   }
 
   /**

@@ -84,8 +84,7 @@ final class TokenStore {
         origin);
   }
 
-  private static NetworkPolicies policies(
-      DSLContext db, OrganisationId organisation, AccountId account) {
+  static NetworkPolicies policies(DSLContext db, OrganisationId organisation, AccountId account) {
     List<String> own = new ArrayList<>();
     List<String> global = new ArrayList<>();
     db.select(

@@ -19,6 +19,8 @@ import lockstep.server.access.RateLimit;
 import lockstep.server.access.RateLimits;
 import lockstep.server.http.HttpSettings;
 import lockstep.server.http.TlsFiles;
+import lockstep.server.mail.SmtpMailer;
+import lockstep.server.mail.SmtpSettings;
 import lockstep.server.net.AddressRange;
 
 /**
@@ -32,6 +34,8 @@ import lockstep.server.net.AddressRange;
  * @param serverKey the key, if it was given, as it must be with PostgreSQL; never printed
  * @param firstStart what an empty database is filled with
  * @param metricsPort port of the metrics, on {@code metricsHost}; 0 takes a free one
+ * @param publicUrl where people reach the server, for links in e-mails
+ * @param mail how e-mails are sent; none are if empty
  */
 public record ServerConfiguration(
     String host,
@@ -46,7 +50,9 @@ public record ServerConfiguration(
     String metricsHost,
     Optional<Integer> metricsPort,
     HttpSettings.Limits limits,
-    HttpSettings.Timeouts timeouts) {
+    HttpSettings.Timeouts timeouts,
+    Optional<URI> publicUrl,
+    Optional<Mail> mail) {
 
   /** Variables with our prefix that other parts of the product read. */
   private static final Set<String> FOREIGN =
@@ -93,7 +99,9 @@ public record ServerConfiguration(
                 .text("LOCKSTEP_METRICS_PORT")
                 .map(port -> settings.integer("LOCKSTEP_METRICS_PORT", 0, 0, 65_535)),
             limits(settings),
-            timeouts(settings));
+            timeouts(settings),
+            settings.parsed("LOCKSTEP_PUBLIC_URL", ServerConfiguration::publicUrl),
+            mail(settings));
     if (configuration.databaseUrl().isPresent() && !settings.isSet("SERVER_SECRET")) {
       settings.problem(
           "SERVER_SECRET or SERVER_SECRET_FILE is needed with PostgreSQL: all servers of one"
@@ -138,6 +146,38 @@ public record ServerConfiguration(
     }
     boolean cloud = settings.text("APP_HOST", "").equals("cloud");
     return new RateLimits(plans, settings.parsed("RATE_LIMIT_DEFAULT", RateLimit::parse), cloud);
+  }
+
+  private static Optional<Mail> mail(Settings settings) {
+    Optional<SmtpSettings> smtp = settings.parsedSecret("LOCKSTEP_SMTP_URL", SmtpSettings::parse);
+    Optional<String> from = settings.parsed("LOCKSTEP_MAIL_FROM", SmtpMailer::checkSender);
+    boolean hasServer =
+        settings
+            .text("LOCKSTEP_SMTP_URL")
+            .or(() -> settings.text("LOCKSTEP_SMTP_URL_FILE"))
+            .isPresent();
+    if (hasServer != settings.text("LOCKSTEP_MAIL_FROM").isPresent()) {
+      settings.problem("LOCKSTEP_SMTP_URL and LOCKSTEP_MAIL_FROM are both needed to send e-mail");
+    }
+    return smtp.flatMap(server -> from.map(sender -> new Mail(server, sender)));
+  }
+
+  private static URI publicUrl(String text) {
+    try {
+      URI url = new URI(text);
+      boolean legal =
+          ("https".equals(url.getScheme()) || "http".equals(url.getScheme()))
+              && url.getHost() != null
+              && url.getUserInfo() == null
+              && url.getQuery() == null
+              && url.getFragment() == null;
+      if (legal) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // Told below, in the words of all other mistakes.
+    }
+    throw new IllegalArgumentException("must be of the form https://host[:port][/path]");
   }
 
   private static HttpSettings.Limits limits(Settings settings) {
@@ -236,6 +276,14 @@ public record ServerConfiguration(
   public String toString() {
     return "ServerConfiguration[" + host + ":" + port + ", other settings not shown]";
   }
+
+  /**
+   * How e-mails are sent.
+   *
+   * @param smtp the mail server
+   * @param from who they are from
+   */
+  public record Mail(SmtpSettings smtp, String from) {}
 
   /**
    * What the first start on an empty database makes.

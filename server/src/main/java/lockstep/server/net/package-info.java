@@ -1,4 +1,7 @@
-/** Internet addresses as people write them. Literals only: nothing here ever asks a name server. */
+/**
+ * Internet and e-mail addresses as people write them. Texts only: nothing here ever asks a name
+ * server.
+ */
 @NullMarked
 package lockstep.server.net;
 

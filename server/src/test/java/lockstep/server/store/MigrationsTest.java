@@ -24,9 +24,7 @@ class MigrationsTest {
               .map(Integer::valueOf)
               .sorted()
               .toList();
-      assertThat(versions)
-          .isEqualTo(
-              IntStream.rangeClosed(1, Migrations.NEWEST).boxed().toList());
+      assertThat(versions).isEqualTo(IntStream.rangeClosed(1, Migrations.NEWEST).boxed().toList());
     }
   }
 }

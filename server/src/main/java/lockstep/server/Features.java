@@ -1,0 +1,84 @@
+package lockstep.server;
+
+import java.time.Clock;
+import java.util.function.LongSupplier;
+import lockstep.crypto.ServerKey;
+import lockstep.server.access.Access;
+import lockstep.server.access.Caller;
+import lockstep.server.account.OwnAccountRoutes;
+import lockstep.server.account.OwnAccounts;
+import lockstep.server.apps.Apps;
+import lockstep.server.apps.AppsRoutes;
+import lockstep.server.audit.Audit;
+import lockstep.server.auth.AnonymousAdmission;
+import lockstep.server.auth.Passwords;
+import lockstep.server.config.ServerConfiguration;
+import lockstep.server.environments.Environments;
+import lockstep.server.environments.EnvironmentsRoutes;
+import lockstep.server.health.HealthRoutes;
+import lockstep.server.health.Readiness;
+import lockstep.server.http.Router;
+import lockstep.server.invites.InviteAcceptance;
+import lockstep.server.invites.InviteAcceptanceRoutes;
+import lockstep.server.invites.Invites;
+import lockstep.server.invites.InvitesRoutes;
+import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.mail.Mailer;
+import lockstep.server.openapi.OpenApiRoutes;
+import lockstep.server.organisations.Ownership;
+import lockstep.server.organisations.OwnershipRoutes;
+import lockstep.server.policies.Policies;
+import lockstep.server.policies.PoliciesRoutes;
+import lockstep.server.roles.Roles;
+import lockstep.server.roles.RolesRoutes;
+import lockstep.server.secrets.Secrets;
+import lockstep.server.secrets.SecretsRoutes;
+import lockstep.server.store.Database;
+import lockstep.server.tokens.PersonalTokens;
+import lockstep.server.tokens.PersonalTokensRoutes;
+
+/** Every feature of the server, wired by hand, and the routes that lead to them. */
+final class Features {
+
+  private final Router<Caller> router;
+
+  Features(
+      ServerConfiguration configuration,
+      String version,
+      Database database,
+      ServerKey serverKey,
+      Audit audit,
+      Mailer mailer,
+      Clock clock) {
+    LongSupplier nanoTime = System::nanoTime;
+    Access access = new Access(database);
+    EnvironmentKeyring keyring = new EnvironmentKeyring(serverKey, clock);
+    Environments environments = new Environments(database, keyring, audit, clock);
+    Passwords passwords = new Passwords();
+
+    Router.Builder<Caller> routes = Router.builder();
+    new HealthRoutes(version, new Readiness(database, clock)).addTo(routes);
+    new OpenApiRoutes(version).addTo(routes);
+    new AppsRoutes(access, new Apps(database, environments, audit, clock)).addTo(routes);
+    new EnvironmentsRoutes(access, environments).addTo(routes);
+    new SecretsRoutes(access, new Secrets(database, keyring, access, audit, clock)).addTo(routes);
+    new RolesRoutes(access, new Roles(database, audit, clock)).addTo(routes);
+    new InvitesRoutes(
+            access, new Invites(database, audit, mailer, clock), configuration.publicUrl())
+        .addTo(routes);
+    new InviteAcceptanceRoutes(
+            new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime),
+            new InviteAcceptance(database, audit, passwords, clock, nanoTime))
+        .addTo(routes);
+    new PersonalTokensRoutes(access, new PersonalTokens(database, audit, clock)).addTo(routes);
+    new PoliciesRoutes(access, new Policies(database, audit, clock)).addTo(routes);
+    new OwnershipRoutes(access, new Ownership(database, audit, clock)).addTo(routes);
+    new OwnAccountRoutes(access, new OwnAccounts(database, audit, passwords, clock, nanoTime))
+        .addTo(routes);
+    this.router = routes.build();
+  }
+
+  Router<Caller> router() {
+    return router;
+  }
+}

@@ -1,0 +1,5 @@
+/** Invites: how people become members. */
+@NullMarked
+package lockstep.server.invites;
+
+import org.jspecify.annotations.NullMarked;

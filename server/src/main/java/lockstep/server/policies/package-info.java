@@ -1,0 +1,5 @@
+/** Network access policies: from where accounts may call. */
+@NullMarked
+package lockstep.server.policies;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,228 @@
+package lockstep.server.account;
+
+import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
+import static lockstep.server.store.tables.Tables.MEMBER;
+import static lockstep.server.store.tables.Tables.USER_ACCOUNT;
+import static lockstep.server.testing.TestApp.object;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import lockstep.crypto.PasswordHash;
+import lockstep.server.access.DefaultRole;
+import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.OnBothDatabases;
+import lockstep.server.testing.TestCaller;
+import lockstep.server.testing.TestCeremony;
+import lockstep.server.testing.TestOrganisation;
+import lockstep.server.testing.TestResponse;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("NullAway.Init") // set before each test
+@ContractTest
+final class OwnAccountContractTest extends OnBothDatabases {
+
+  private static final String PASSWORD = "/v1/account/password/";
+  private static final String RECOVERY = "/v1/account/recovery/";
+
+  private TestCeremony ceremony;
+  private String email;
+  private TestCaller member;
+
+  @BeforeEach
+  void join() {
+    ceremony = TestCeremony.perform();
+    email = UUID.randomUUID() + "@acme.test";
+    member = join(organisation, ceremony);
+  }
+
+  @Test
+  void theNewPasswordReplacesTheOldOneWithAllThatIsWrappedUnderIt() {
+    String wanted = TestCeremony.hex(32);
+    String keyring = TestCeremony.wrappedKeyring();
+    String recovery = TestCeremony.wrappedRecovery();
+
+    member
+        .put(
+            PASSWORD,
+            object(
+                "currentAuthHash", ceremony.authHash(),
+                "newAuthHash", wanted,
+                "wrappedKeyring", keyring,
+                "wrappedRecovery", recovery))
+        .is(204);
+
+    assertThat(PasswordHash.verify(wanted, stored().getFirst())).isTrue();
+    assertThat(stored().subList(1, 3)).containsExactly(keyring, recovery);
+    member.get("/v1/apps/").is(200);
+    change(ceremony.authHash(), wanted).isError(403, "The current password is wrong.");
+    change(wanted, ceremony.authHash()).is(204);
+  }
+
+  @Test
+  void aWrongPasswordChangesNothing() {
+    List<String> before = stored();
+
+    change(TestCeremony.hex(32), TestCeremony.hex(32))
+        .isError(403, "The current password is wrong.");
+
+    assertThat(stored()).isEqualTo(before);
+  }
+
+  @Test
+  void guessesAreBounded() {
+    for (int i = 0; i < 10; i++) {
+      member
+          .put(RECOVERY, recoveryBody(TestCeremony.perform().identityKey(), TestCeremony.hex(32)))
+          .is(403);
+    }
+
+    change(ceremony.authHash(), TestCeremony.hex(32)).is(429);
+  }
+
+  @Test
+  void theInputIsChecked() {
+    member.put(PASSWORD, Map.of()).isError(400, "Missing required field: currentAuthHash");
+    member
+        .put(PASSWORD, object("currentAuthHash", ceremony.authHash(), "newAuthHash", "secret"))
+        .isError(400, "'newAuthHash' must be 64 lower-case hexadecimal digits.");
+    Map<String, Object> body = body(ceremony.authHash(), TestCeremony.hex(32));
+    body.remove("wrappedRecovery");
+    member.put(PASSWORD, body).isError(400, "Missing required field: wrappedRecovery");
+    member.put(RECOVERY, Map.of()).isError(400, "Missing required field: identityKey");
+  }
+
+  @Test
+  void whoSignsInWithoutAPasswordHasNoneToChange() {
+    TestCaller other = organisation.member(DefaultRole.DEVELOPER);
+
+    other
+        .put(PASSWORD, body(TestCeremony.hex(32), TestCeremony.hex(32)))
+        .isError(400, "You sign in without a password of this server.");
+  }
+
+  @Test
+  void whoHasTheRecoveryPhraseNeedsNoPassword() {
+    String wanted = TestCeremony.hex(32);
+
+    member.put(RECOVERY, recoveryBody(ceremony.identityKey(), wanted)).is(204);
+
+    assertThat(PasswordHash.verify(wanted, stored().getFirst())).isTrue();
+  }
+
+  @Test
+  void anotherIdentityKeyRecoversNothing() {
+    List<String> before = stored();
+
+    member
+        .put(RECOVERY, recoveryBody(TestCeremony.perform().identityKey(), TestCeremony.hex(32)))
+        .isError(
+            403,
+            "'identityKey' is not your identity key: the recovery phrase is of another account.");
+
+    assertThat(stored()).isEqualTo(before);
+  }
+
+  @Test
+  void aPasswordForKeysOfSeveralOrganisationsIsNotChangedInOne() {
+    TestOrganisation other = TestOrganisation.create(server);
+    join(other, TestCeremony.perform(ceremony.authHash()));
+
+    change(ceremony.authHash(), TestCeremony.hex(32))
+        .isError(
+            409,
+            "You are a member of several organisations with this password, and the keys of the"
+                + " others would stay under the old one.");
+  }
+
+  @Test
+  void serviceAccountsHaveNoPassword() {
+    TestCaller account = organisation.serviceAccount(DefaultRole.SERVICE);
+
+    account.put(PASSWORD, Map.of()).isError(403, "Only members have an account of their own.");
+    account.put(RECOVERY, Map.of()).isError(403, "Only members have an account of their own.");
+  }
+
+  @Test
+  void changesAreRecordedWithoutSecrets() {
+    String wanted = TestCeremony.hex(32);
+    change(ceremony.authHash(), wanted).is(204);
+    member.put(RECOVERY, recoveryBody(ceremony.identityKey(), ceremony.authHash())).is(204);
+
+    List<String> events =
+        server
+            .database()
+            .read(
+                db ->
+                    db.select(AUDIT_EVENT.DESCRIPTION, AUDIT_EVENT.DETAILS)
+                        .from(AUDIT_EVENT)
+                        .where(AUDIT_EVENT.RESOURCE_TYPE.eq("account"))
+                        .and(AUDIT_EVENT.RESOURCE_ID.eq(member.account()))
+                        .orderBy(AUDIT_EVENT.CREATED_AT, AUDIT_EVENT.ID)
+                        .fetch(row -> row.value1() + " " + row.value2()));
+    assertThat(events)
+        .containsExactly("Password changed {}", "Password replaced by recovery phrase {}");
+  }
+
+  private TestResponse change(String current, String wanted) {
+    return member.put(PASSWORD, body(current, wanted));
+  }
+
+  private static Map<String, Object> body(String current, String wanted) {
+    return object(
+        "currentAuthHash",
+        current,
+        "newAuthHash",
+        wanted,
+        "wrappedKeyring",
+        TestCeremony.wrappedKeyring(),
+        "wrappedRecovery",
+        TestCeremony.wrappedRecovery());
+  }
+
+  private static Map<String, Object> recoveryBody(String identityKey, String wanted) {
+    return object(
+        "identityKey",
+        identityKey,
+        "newAuthHash",
+        wanted,
+        "wrappedKeyring",
+        TestCeremony.wrappedKeyring(),
+        "wrappedRecovery",
+        TestCeremony.wrappedRecovery());
+  }
+
+  private TestCaller join(TestOrganisation into, TestCeremony keys) {
+    String invite =
+        into.owner()
+            .post(
+                "/v1/members/invites/",
+                Map.of("email", email, "role_id", into.role(DefaultRole.DEVELOPER).toString()))
+            .is(201)
+            .id();
+    String id =
+        TestCaller.anonymous(server.uri())
+            .post("/v1/invites/" + invite + "/accept/", keys.bodyWithToken(email))
+            .is(201)
+            .id();
+    return TestCaller.authorized(
+        server.uri(), UUID.fromString(id), keys.token().token().bearerHeaderValue());
+  }
+
+  /** Hash of the password, wrapped keyring, wrapped recovery phrase. */
+  private List<String> stored() {
+    return server
+        .database()
+        .read(
+            db ->
+                db.select(
+                        USER_ACCOUNT.PASSWORD_HASH, MEMBER.WRAPPED_KEYRING, MEMBER.WRAPPED_RECOVERY)
+                    .from(MEMBER)
+                    .join(USER_ACCOUNT)
+                    .on(USER_ACCOUNT.ID.eq(MEMBER.USER_ACCOUNT_ID))
+                    .where(MEMBER.ID.eq(member.account()))
+                    .fetchSingle(row -> List.of(row.value1(), row.value2(), row.value3())));
+  }
+}

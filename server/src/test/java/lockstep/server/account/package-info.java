@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.account;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.invites;
+
+import org.jspecify.annotations.NullMarked;

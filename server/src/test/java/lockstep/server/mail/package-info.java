@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.mail;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.organisations;
+
+import org.jspecify.annotations.NullMarked;

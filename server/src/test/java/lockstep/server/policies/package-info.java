@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.policies;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.roles;
+
+import org.jspecify.annotations.NullMarked;

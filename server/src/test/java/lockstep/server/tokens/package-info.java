@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.tokens;
+
+import org.jspecify.annotations.NullMarked;
