@@ -2,7 +2,6 @@ package lockstep.server.secrets;
 
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.FOLDER;
-import static lockstep.server.store.tables.Tables.SECRET;
 import static lockstep.server.store.tables.Tables.SECRET_OVERRIDE;
 import static lockstep.server.store.tables.Tables.SECRET_TAG;
 import static lockstep.server.store.tables.Tables.TAG;
@@ -167,24 +166,26 @@ final class SecretWriter {
 
   /** Lets two secrets of a batch exchange names, which a unique index would refuse half-way. */
   private void giveUpNames(List<StoredSecret> moved) {
+    List<SecretRecord> rows = new ArrayList<>(moved.size());
     for (StoredSecret secret : moved) {
-      db.update(SECRET)
-          .set(SECRET.KEY_DIGEST, "moving:" + secret.id())
-          .where(SecretStore.live(access))
-          .and(SECRET.ID.eq(secret.id()))
-          .execute();
+      SecretRecord row = new SecretRecord();
+      row.setId(secret.id());
+      row.setKeyDigest("moving:" + secret.id());
+      rows.add(row);
     }
+    db.batchUpdate(rows).execute();
   }
 
   /** Marks secrets as deleted, which frees their names, and adds to their histories. */
   void delete(List<StoredSecret> secrets) {
+    List<SecretRecord> rows = new ArrayList<>(secrets.size());
     for (StoredSecret secret : secrets) {
-      db.update(SECRET)
-          .set(SECRET.DELETED_AT, now)
-          .where(SecretStore.live(access))
-          .and(SECRET.ID.eq(secret.id()))
-          .execute();
+      SecretRecord row = new SecretRecord();
+      row.setId(secret.id());
+      row.setDeletedAt(now);
+      rows.add(row);
     }
+    db.batchUpdate(rows).execute();
     insertVersions(secrets, "delete");
   }
 
