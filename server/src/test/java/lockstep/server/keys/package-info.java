@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.keys;
+
+import org.jspecify.annotations.NullMarked;
