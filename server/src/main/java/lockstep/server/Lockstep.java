@@ -15,6 +15,7 @@ import java.util.Properties;
 import lockstep.crypto.ServerKey;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
+import lockstep.server.accounts.AccountReach;
 import lockstep.server.apps.Apps;
 import lockstep.server.apps.AppsRoutes;
 import lockstep.server.audit.Audit;
@@ -30,9 +31,12 @@ import lockstep.server.http.HttpServer;
 import lockstep.server.http.HttpSettings;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
+import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.keys.ServerKeyCheck;
 import lockstep.server.keys.ServerKeyFile;
+import lockstep.server.members.Members;
+import lockstep.server.members.MembersRoutes;
 import lockstep.server.metrics.Metrics;
 import lockstep.server.organisations.FirstOrganisation;
 import lockstep.server.organisations.FirstStart;
@@ -78,6 +82,9 @@ public final class Lockstep implements AutoCloseable {
     Environments environments = new Environments(database, keyring, audit, clock);
     Apps apps = new Apps(database, environments, audit, clock);
     Secrets secrets = new Secrets(database, keyring, access, audit, clock);
+    EnvironmentGrants grants = new EnvironmentGrants(database, serverKey, clock);
+    AccountReach reach = new AccountReach(grants, clock);
+    Members members = new Members(database, reach, audit, clock);
     TokenUses tokenUses = opened(new TokenUses(database, clock, TOKEN_USES_INTERVAL));
     CallerAdmission admission =
         new CallerAdmission(
@@ -95,7 +102,14 @@ public final class Lockstep implements AutoCloseable {
             : Optional.empty();
 
     this.router =
-        routes(version, access, apps, environments, secrets, new Readiness(database, clock));
+        routes(
+            version,
+            access,
+            apps,
+            environments,
+            secrets,
+            members,
+            new Readiness(database, clock));
     this.server =
         opened(
             HttpServer.start(
@@ -143,12 +157,14 @@ public final class Lockstep implements AutoCloseable {
       Apps apps,
       Environments environments,
       Secrets secrets,
+      Members members,
       Readiness readiness) {
     Router.Builder<Caller> routes = Router.builder();
     new HealthRoutes(version, readiness).addTo(routes);
     new AppsRoutes(access, apps).addTo(routes);
     new EnvironmentsRoutes(access, environments).addTo(routes);
     new SecretsRoutes(access, secrets).addTo(routes);
+    new MembersRoutes(access, members).addTo(routes);
     return routes.build();
   }
 

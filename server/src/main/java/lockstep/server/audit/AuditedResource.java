@@ -5,7 +5,11 @@ public enum AuditedResource {
   ORGANISATION("organisation"),
   APP("app"),
   ENVIRONMENT("env"),
-  SECRET("secret");
+  SECRET("secret"),
+  MEMBER("member"),
+  SERVICE_ACCOUNT("sa"),
+  SERVICE_ACCOUNT_TOKEN("sa_token"),
+  TEAM("team");
 
   private final String storedName;
 
