@@ -35,6 +35,7 @@ import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.keys.ServerKeyCheck;
 import lockstep.server.keys.ServerKeyFile;
+import lockstep.server.keys.ServiceAccountKeyrings;
 import lockstep.server.members.Members;
 import lockstep.server.members.MembersRoutes;
 import lockstep.server.metrics.Metrics;
@@ -42,6 +43,9 @@ import lockstep.server.organisations.FirstOrganisation;
 import lockstep.server.organisations.FirstStart;
 import lockstep.server.secrets.Secrets;
 import lockstep.server.secrets.SecretsRoutes;
+import lockstep.server.serviceaccounts.ServiceAccountTokens;
+import lockstep.server.serviceaccounts.ServiceAccounts;
+import lockstep.server.serviceaccounts.ServiceAccountsRoutes;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
 
@@ -85,6 +89,11 @@ public final class Lockstep implements AutoCloseable {
     EnvironmentGrants grants = new EnvironmentGrants(database, serverKey, clock);
     AccountReach reach = new AccountReach(grants, clock);
     Members members = new Members(database, reach, audit, clock);
+    ServiceAccountKeyrings keyrings = new ServiceAccountKeyrings(serverKey);
+    ServiceAccountTokens serviceAccountTokens =
+        new ServiceAccountTokens(database, keyrings, audit, clock);
+    ServiceAccounts serviceAccounts =
+        new ServiceAccounts(database, reach, grants, keyrings, serviceAccountTokens, audit, clock);
     TokenUses tokenUses = opened(new TokenUses(database, clock, TOKEN_USES_INTERVAL));
     CallerAdmission admission =
         new CallerAdmission(
@@ -109,6 +118,8 @@ public final class Lockstep implements AutoCloseable {
             environments,
             secrets,
             members,
+            serviceAccounts,
+            serviceAccountTokens,
             new Readiness(database, clock));
     this.server =
         opened(
@@ -158,6 +169,8 @@ public final class Lockstep implements AutoCloseable {
       Environments environments,
       Secrets secrets,
       Members members,
+      ServiceAccounts serviceAccounts,
+      ServiceAccountTokens serviceAccountTokens,
       Readiness readiness) {
     Router.Builder<Caller> routes = Router.builder();
     new HealthRoutes(version, readiness).addTo(routes);
@@ -165,6 +178,7 @@ public final class Lockstep implements AutoCloseable {
     new EnvironmentsRoutes(access, environments).addTo(routes);
     new SecretsRoutes(access, secrets).addTo(routes);
     new MembersRoutes(access, members).addTo(routes);
+    new ServiceAccountsRoutes(access, serviceAccounts, serviceAccountTokens).addTo(routes);
     return routes.build();
   }
 
