@@ -48,6 +48,9 @@ import lockstep.server.serviceaccounts.ServiceAccounts;
 import lockstep.server.serviceaccounts.ServiceAccountsRoutes;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
+import lockstep.server.teams.TeamMembership;
+import lockstep.server.teams.Teams;
+import lockstep.server.teams.TeamsRoutes;
 
 /**
  * A running server. The one place where the parts are put together: configuration, store, features,
@@ -94,6 +97,8 @@ public final class Lockstep implements AutoCloseable {
         new ServiceAccountTokens(database, keyrings, audit, clock);
     ServiceAccounts serviceAccounts =
         new ServiceAccounts(database, reach, grants, keyrings, serviceAccountTokens, audit, clock);
+    Teams teams = new Teams(database, grants, serviceAccounts, audit, clock);
+    TeamMembership teamMembership = new TeamMembership(database, grants, audit, clock);
     TokenUses tokenUses = opened(new TokenUses(database, clock, TOKEN_USES_INTERVAL));
     CallerAdmission admission =
         new CallerAdmission(
@@ -120,6 +125,8 @@ public final class Lockstep implements AutoCloseable {
             members,
             serviceAccounts,
             serviceAccountTokens,
+            teams,
+            teamMembership,
             new Readiness(database, clock));
     this.server =
         opened(
@@ -171,6 +178,8 @@ public final class Lockstep implements AutoCloseable {
       Members members,
       ServiceAccounts serviceAccounts,
       ServiceAccountTokens serviceAccountTokens,
+      Teams teams,
+      TeamMembership teamMembership,
       Readiness readiness) {
     Router.Builder<Caller> routes = Router.builder();
     new HealthRoutes(version, readiness).addTo(routes);
@@ -179,6 +188,7 @@ public final class Lockstep implements AutoCloseable {
     new SecretsRoutes(access, secrets).addTo(routes);
     new MembersRoutes(access, members).addTo(routes);
     new ServiceAccountsRoutes(access, serviceAccounts, serviceAccountTokens).addTo(routes);
+    new TeamsRoutes(access, teams, teamMembership).addTo(routes);
     return routes.build();
   }
 
