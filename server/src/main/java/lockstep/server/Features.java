@@ -7,6 +7,7 @@ import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
 import lockstep.server.account.OwnAccountRoutes;
 import lockstep.server.account.OwnAccounts;
+import lockstep.server.accounts.AccountReach;
 import lockstep.server.apps.Apps;
 import lockstep.server.apps.AppsRoutes;
 import lockstep.server.audit.Audit;
@@ -22,8 +23,12 @@ import lockstep.server.invites.InviteAcceptance;
 import lockstep.server.invites.InviteAcceptanceRoutes;
 import lockstep.server.invites.Invites;
 import lockstep.server.invites.InvitesRoutes;
+import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.ServiceAccountKeyrings;
 import lockstep.server.mail.Mailer;
+import lockstep.server.members.Members;
+import lockstep.server.members.MembersRoutes;
 import lockstep.server.openapi.OpenApiRoutes;
 import lockstep.server.organisations.Ownership;
 import lockstep.server.organisations.OwnershipRoutes;
@@ -33,7 +38,13 @@ import lockstep.server.roles.Roles;
 import lockstep.server.roles.RolesRoutes;
 import lockstep.server.secrets.Secrets;
 import lockstep.server.secrets.SecretsRoutes;
+import lockstep.server.serviceaccounts.ServiceAccountTokens;
+import lockstep.server.serviceaccounts.ServiceAccounts;
+import lockstep.server.serviceaccounts.ServiceAccountsRoutes;
 import lockstep.server.store.Database;
+import lockstep.server.teams.TeamMembership;
+import lockstep.server.teams.Teams;
+import lockstep.server.teams.TeamsRoutes;
 import lockstep.server.tokens.PersonalTokens;
 import lockstep.server.tokens.PersonalTokensRoutes;
 
@@ -54,6 +65,13 @@ final class Features {
     Access access = new Access(database);
     EnvironmentKeyring keyring = new EnvironmentKeyring(serverKey, clock);
     Environments environments = new Environments(database, keyring, audit, clock);
+    EnvironmentGrants grants = new EnvironmentGrants(database, serverKey, clock);
+    AccountReach reach = new AccountReach(grants, clock);
+    ServiceAccountKeyrings keyrings = new ServiceAccountKeyrings(serverKey);
+    ServiceAccountTokens serviceAccountTokens =
+        new ServiceAccountTokens(database, keyrings, audit, clock);
+    ServiceAccounts serviceAccounts =
+        new ServiceAccounts(database, reach, grants, keyrings, serviceAccountTokens, audit, clock);
     Passwords passwords = new Passwords();
 
     Router.Builder<Caller> routes = Router.builder();
@@ -62,6 +80,13 @@ final class Features {
     new AppsRoutes(access, new Apps(database, environments, audit, clock)).addTo(routes);
     new EnvironmentsRoutes(access, environments).addTo(routes);
     new SecretsRoutes(access, new Secrets(database, keyring, access, audit, clock)).addTo(routes);
+    new MembersRoutes(access, new Members(database, reach, audit, clock)).addTo(routes);
+    new ServiceAccountsRoutes(access, serviceAccounts, serviceAccountTokens).addTo(routes);
+    new TeamsRoutes(
+            access,
+            new Teams(database, grants, serviceAccounts, audit, clock),
+            new TeamMembership(database, grants, audit, clock))
+        .addTo(routes);
     new RolesRoutes(access, new Roles(database, audit, clock)).addTo(routes);
     new InvitesRoutes(
             access, new Invites(database, audit, mailer, clock), configuration.publicUrl())

@@ -14,8 +14,9 @@ import org.jooq.impl.DSL;
 
 /**
  * Decides what a caller may do. The only maker of capabilities ({@link OrganisationAccess}, {@link
- * AppAccess}, {@link EnvironmentAccess}, {@link SecretsAccess}, {@link OwnAccountAccess}); whoever
- * touches stored data of an organisation needs one.
+ * AppAccess}, {@link EnvironmentAccess}, {@link SecretsAccess}, {@link OwnAccountAccess}, {@link
+ * ServiceAccountAccess}, {@link TeamAccess}); whoever touches stored data of an organisation needs
+ * one.
  *
  * <p>Every method either returns a capability or throws the refusal that the client sees. What
  * belongs to another organisation is refused exactly as what does not exist.
@@ -42,6 +43,46 @@ public final class Access {
       throw ApiException.forbidden("Only members have an account of their own.");
     }
     return new OwnAccountAccess(caller);
+  }
+
+  /** Access to see one service account. */
+  public ServiceAccountAccess serviceAccount(Caller caller, String id) {
+    return database.read(db -> ServiceAccountDecisions.reading(db, caller, id));
+  }
+
+  /** Access to change a service account or what it reaches, or to delete it. */
+  public ServiceAccountAccess managedServiceAccount(Caller caller, String id, Action action) {
+    return database.read(db -> ServiceAccountDecisions.management(db, caller, id, action));
+  }
+
+  /** Access to make or delete tokens of a service account. */
+  public ServiceAccountAccess tokensOfServiceAccount(Caller caller, String id, Action action) {
+    return database.read(db -> ServiceAccountDecisions.tokens(db, caller, id, action));
+  }
+
+  /** Access to create a service account that this team owns. */
+  public TeamAccess newServiceAccountOfTeam(Caller caller, String teamId) {
+    return database.read(db -> TeamDecisions.newServiceAccount(db, caller, teamId));
+  }
+
+  /**
+   * The role that a client wants a service account to have.
+   *
+   * @throws ApiException if there is none, or no service account can have it
+   */
+  public AssignableRole serviceAccountRole(Caller caller, String roleId) {
+    return database.read(
+        db -> AssignableRole.require(db, caller.organisation(), roleId).forServiceAccount());
+  }
+
+  /** Access to a team itself. */
+  public TeamAccess team(Caller caller, String id, Action action) {
+    return database.read(db -> TeamDecisions.itself(db, caller, id, action));
+  }
+
+  /** Access to change the members of a team and what they reach through it. */
+  public TeamAccess managedTeam(Caller caller, String id) {
+    return database.read(db -> TeamDecisions.management(db, caller, id));
   }
 
   /** Access to an app itself. */
@@ -152,6 +193,14 @@ public final class Access {
     return caller.globalAccess()
         ? DSL.noCondition()
         : ReachStore.hasKey(caller.account(), environment);
+  }
+
+  /**
+   * The condition that service accounts owned by the team with the id in this column, if it has
+   * one, are visible to the caller.
+   */
+  public static Condition seesServiceAccountsOf(OrganisationAccess access, Field<UUID> team) {
+    return ServiceAccountDecisions.isVisible(access.caller(), team);
   }
 
   private static boolean isAppOf(ReachStore.Environment environment, Optional<String> appId) {

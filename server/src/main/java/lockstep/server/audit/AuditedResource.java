@@ -11,6 +11,8 @@ public enum AuditedResource {
   MEMBER("member"),
   USER_TOKEN("user_token"),
   SERVICE_ACCOUNT("sa"),
+  SERVICE_ACCOUNT_TOKEN("sa_token"),
+  TEAM("team"),
   NETWORK_POLICY("network_policy"),
   ACCOUNT("account");
 

@@ -1,0 +1,283 @@
+package lockstep.server.keys;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import lockstep.crypto.IdentityKey;
+import lockstep.crypto.ServerKey;
+import lockstep.crypto.WrappedEnvironmentKeys;
+import lockstep.server.ids.AccountId;
+import lockstep.server.ids.EnvironmentId;
+import lockstep.server.ids.OrganisationId;
+import lockstep.server.ids.TeamId;
+import lockstep.server.keys.GrantStore.Held;
+import lockstep.server.store.Database;
+import lockstep.server.store.tables.tables.records.EnvironmentGrantRecord;
+import lockstep.server.store.tables.tables.records.EnvironmentKeyRecord;
+import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives accounts access to environments and takes it away. The invariant: an account has a key of
+ * an environment exactly as long as it has a grant for it, individual or through a team. The last
+ * grant takes the key with it, and the wrapped material is erased.
+ *
+ * <p>A grant for an account without a key makes the key, by way of the server's copy of the
+ * environment's keys. Environments without such a copy are skipped, and so are accounts without an
+ * identity key; {@link #serveFirstSignIn} makes up for what those missed.
+ *
+ * <p>Wrapping is slow for a transaction. Whoever knows beforehand what it will come to calls {@link
+ * #prepare} first and passes the result on; what is missing in it is wrapped in the transaction, so
+ * the outcome never depends on it. All changes happen in transactions that hold the organisation's
+ * access revision, one after the other.
+ */
+public final class EnvironmentGrants {
+
+  private final Database database;
+  private final ServerKey serverKey;
+  private final Clock clock;
+
+  /** Works with this server key. */
+  public EnvironmentGrants(Database database, ServerKey serverKey, Clock clock) {
+    this.database = database;
+    this.serverKey = serverKey;
+    this.clock = clock;
+  }
+
+  /** Wraps the keys that these accounts do not have yet of these environments. */
+  public WrappedKeys prepare(
+      OrganisationId organisation,
+      Collection<EnvironmentId> environments,
+      Collection<AccountId> accounts) {
+    if (environments.isEmpty() || accounts.isEmpty()) {
+      return WrappedKeys.NONE;
+    }
+    Map<SealedEnvironment, Set<IdentityKey>> missing =
+        database.read(
+            db -> {
+              Map<AccountId, IdentityKey> holders =
+                  GrantStore.identityKeys(db, organisation, accounts);
+              Map<EnvironmentId, Map<AccountId, Held>> held =
+                  GrantStore.held(
+                      db, organisation, GrantSource.INDIVIDUAL, environments, holders.keySet());
+              Map<SealedEnvironment, Set<IdentityKey>> found = new HashMap<>();
+              for (SealedEnvironment environment :
+                  GrantStore.serverCopies(db, organisation, environments)) {
+                Set<AccountId> having = held.getOrDefault(environment.id(), Map.of()).keySet();
+                Set<IdentityKey> lacking = new HashSet<>();
+                holders.forEach(
+                    (account, key) -> {
+                      if (!having.contains(account)) {
+                        lacking.add(key);
+                      }
+                    });
+                found.put(environment, lacking);
+              }
+              return found;
+            });
+    return wrap(missing);
+  }
+
+  /** Wraps the keys of these environments for an account that is yet to be made. */
+  public WrappedKeys prepare(
+      OrganisationId organisation, Collection<EnvironmentId> environments, IdentityKey recipient) {
+    if (environments.isEmpty()) {
+      return WrappedKeys.NONE;
+    }
+    Map<SealedEnvironment, Set<IdentityKey>> missing = new HashMap<>();
+    database
+        .read(db -> GrantStore.serverCopies(db, organisation, environments))
+        .forEach(environment -> missing.put(environment, Set.of(recipient)));
+    return wrap(missing);
+  }
+
+  /** Wraps the keys of all {@link #sseEnvironments} that an account does not have yet. */
+  public WrappedKeys prepareEverything(OrganisationId organisation, AccountId account) {
+    return prepare(
+        organisation, database.read(db -> sseEnvironments(db, organisation)), List.of(account));
+  }
+
+  private WrappedKeys wrap(Map<SealedEnvironment, Set<IdentityKey>> missing) {
+    Map<EnvironmentId, Map<IdentityKey, WrappedEnvironmentKeys>> wrapped = new HashMap<>();
+    missing.forEach(
+        (environment, recipients) ->
+            wrapped.put(environment.id(), environment.wrapFor(recipients, serverKey)));
+    return new WrappedKeys(wrapped);
+  }
+
+  /** Gives each of these accounts a grant for each of these environments. Once is enough. */
+  public void give(
+      DSLContext db,
+      OrganisationId organisation,
+      GrantSource source,
+      Collection<EnvironmentId> environments,
+      Collection<AccountId> accounts,
+      WrappedKeys ready) {
+    Map<AccountId, IdentityKey> holders = GrantStore.identityKeys(db, organisation, accounts);
+    List<SealedEnvironment> openable = GrantStore.serverCopies(db, organisation, environments);
+    Map<EnvironmentId, Map<AccountId, Held>> held =
+        GrantStore.held(db, organisation, source, environments, holders.keySet());
+    Batch batch = new Batch(organisation, source);
+    for (SealedEnvironment environment : openable) {
+      Map<AccountId, Held> having = held.getOrDefault(environment.id(), Map.of());
+      Map<IdentityKey, WrappedEnvironmentKeys> wrapped =
+          wrapMissing(environment, holders, having.keySet(), ready);
+      holders.forEach(
+          (account, identityKey) ->
+              batch.add(environment.id(), account, having.get(account), wrapped.get(identityKey)));
+    }
+    batch.insert(db);
+  }
+
+  private Map<IdentityKey, WrappedEnvironmentKeys> wrapMissing(
+      SealedEnvironment environment,
+      Map<AccountId, IdentityKey> holders,
+      Set<AccountId> having,
+      WrappedKeys ready) {
+    Map<IdentityKey, WrappedEnvironmentKeys> wrapped = new HashMap<>();
+    Set<IdentityKey> unprepared = new HashSet<>();
+    holders.forEach(
+        (account, key) -> {
+          if (!having.contains(account)) {
+            ready
+                .find(environment.id(), key)
+                .ifPresentOrElse(found -> wrapped.put(key, found), () -> unprepared.add(key));
+          }
+        });
+    wrapped.putAll(environment.wrapFor(unprepared, serverKey));
+    return wrapped;
+  }
+
+  /** All environments that a member with global access gets keys of when it becomes one. */
+  public Set<EnvironmentId> sseEnvironments(DSLContext db, OrganisationId organisation) {
+    return GrantStore.sseEnvironments(db, organisation);
+  }
+
+  /** The environments in the scope of a team. */
+  public Set<EnvironmentId> scope(DSLContext db, OrganisationId organisation, TeamId team) {
+    return GrantStore.scope(db, organisation, team);
+  }
+
+  /**
+   * Wraps what {@link #serveFirstSignIn} will need.
+   *
+   * @param identityKey the key that the member brings along
+   */
+  public WrappedKeys prepareFirstSignIn(
+      OrganisationId organisation, AccountId account, IdentityKey identityKey) {
+    Set<EnvironmentId> environments = new HashSet<>();
+    database
+        .read(db -> GrantStore.scopesOfTeams(db, organisation, account))
+        .values()
+        .forEach(environments::addAll);
+    return prepare(organisation, environments, identityKey);
+  }
+
+  /**
+   * Gives a member, whose identity key has just been stored, what its teams have in scope: it was
+   * skipped as long as it had no identity key.
+   */
+  public void serveFirstSignIn(
+      DSLContext db, OrganisationId organisation, AccountId account, WrappedKeys ready) {
+    GrantStore.scopesOfTeams(db, organisation, account)
+        .forEach(
+            (team, environments) ->
+                give(
+                    db, organisation, GrantSource.of(team), environments, List.of(account), ready));
+  }
+
+  /** Takes the individual grants of an account, except those for these environments. */
+  public void revokeIndividualExcept(
+      DSLContext db, OrganisationId organisation, AccountId account, Set<EnvironmentId> kept) {
+    GrantStore.revoke(db, organisation, GrantSource.INDIVIDUAL, GrantStore.isOf(account), kept);
+  }
+
+  /** Takes all grants that come through a team, except those for these environments. */
+  public void revokeOfTeamExcept(
+      DSLContext db, OrganisationId organisation, TeamId team, Set<EnvironmentId> kept) {
+    GrantStore.revoke(db, organisation, GrantSource.of(team), DSL.noCondition(), kept);
+  }
+
+  /** Takes all grants that come through a team. */
+  public void revokeOfTeam(DSLContext db, OrganisationId organisation, TeamId team) {
+    revokeOfTeamExcept(db, organisation, team, Set.of());
+  }
+
+  /** Takes the grants that an account has through a team. */
+  public void revokeOfTeam(
+      DSLContext db, OrganisationId organisation, TeamId team, AccountId account) {
+    GrantStore.revoke(db, organisation, GrantSource.of(team), GrantStore.isOf(account), Set.of());
+  }
+
+  /** Takes all grants of an account, for whatever reason it had them. */
+  public void revokeAll(DSLContext db, OrganisationId organisation, AccountId account) {
+    GrantStore.revokeAll(db, organisation, account);
+  }
+
+  /** New rows, collected to be sent together. */
+  private final class Batch {
+
+    private final OrganisationId organisation;
+    private final GrantSource source;
+    private final Instant now = clock.instant();
+    private final List<EnvironmentKeyRecord> keys = new ArrayList<>();
+    private final List<EnvironmentGrantRecord> grants = new ArrayList<>();
+
+    Batch(OrganisationId organisation, GrantSource source) {
+      this.organisation = organisation;
+      this.source = source;
+    }
+
+    void add(
+        EnvironmentId environment,
+        AccountId account,
+        @Nullable Held held,
+        @Nullable WrappedEnvironmentKeys wrapped) {
+      if (held != null) {
+        if (!held.granted()) {
+          addGrant(held.key());
+        }
+      } else if (wrapped != null) {
+        addGrant(addKey(environment, account, wrapped));
+      }
+    }
+
+    private UUID addKey(
+        EnvironmentId environment, AccountId account, WrappedEnvironmentKeys wrapped) {
+      EnvironmentKeyRecord key = new EnvironmentKeyRecord();
+      key.setId(UUID.randomUUID());
+      key.setOrganisationId(organisation.value());
+      key.setEnvironmentId(environment.value());
+      key.setAccountId(account.value());
+      key.setWrappedSeed(wrapped.wrappedSeed());
+      key.setWrappedSalt(wrapped.wrappedSalt());
+      key.setCreatedAt(now);
+      key.setUpdatedAt(now);
+      keys.add(key);
+      return key.getId();
+    }
+
+    private void addGrant(UUID key) {
+      EnvironmentGrantRecord grant = new EnvironmentGrantRecord();
+      grant.setId(UUID.randomUUID());
+      grant.setOrganisationId(organisation.value());
+      grant.setEnvironmentKeyId(key);
+      source.team().ifPresent(team -> grant.setTeamId(team.value()));
+      grant.setCreatedAt(now);
+      grants.add(grant);
+    }
+
+    void insert(DSLContext db) {
+      db.batchInsert(keys).execute();
+      db.batchInsert(grants).execute();
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package lockstep.server.serviceaccounts;
+
+import java.util.Optional;
+import lockstep.crypto.FormatException;
+import lockstep.crypto.IdentityKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A service account with what the rules ask about it.
+ *
+ * @param serverWrappedKeyring its keyring, if the server manages its keys
+ */
+record StoredServiceAccount(
+    ServiceAccount account, @Nullable String identityKey, Optional<String> serverWrappedKeyring) {
+
+  /** Whether keys can be wrapped for it. */
+  boolean hasUsableKey() {
+    if (identityKey == null) {
+      return false;
+    }
+    try {
+      IdentityKey.parse(identityKey);
+      return true;
+    } catch (FormatException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "StoredServiceAccount[" + account.id() + "]";
+  }
+}

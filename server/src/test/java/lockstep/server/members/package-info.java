@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.members;
+
+import org.jspecify.annotations.NullMarked;

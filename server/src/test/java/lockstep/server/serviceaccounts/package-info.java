@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.serviceaccounts;
+
+import org.jspecify.annotations.NullMarked;

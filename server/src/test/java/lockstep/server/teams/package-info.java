@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.teams;
+
+import org.jspecify.annotations.NullMarked;
