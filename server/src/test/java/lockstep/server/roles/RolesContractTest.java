@@ -1,14 +1,9 @@
 package lockstep.server.roles;
 
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
-import static lockstep.server.store.tables.Tables.INVITE;
-import static lockstep.server.store.tables.Tables.TEAM;
 import static lockstep.server.testing.TestApp.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -229,91 +224,6 @@ final class RolesContractTest extends OnBothDatabases {
   }
 
   @Test
-  void permissionsMustHaveExactlyTheTwoMaps() {
-    post(object("permissions", Map.of(), "zeta", 1, "globalAccess", true, "app_permissions", 1))
-        .isError(
-            400,
-            "Unknown top-level keys: globalAccess, zeta."
-                + " Allowed keys: permissions, app_permissions.");
-    post(object("permissions", Map.of()))
-        .isError(
-            400,
-            "Missing required keys: app_permissions."
-                + " Required keys: permissions, app_permissions.");
-    post(object("appPermissions", Map.of()))
-        .isError(
-            400,
-            "Missing required keys: permissions. Required keys: permissions, app_permissions.");
-    putPermissions(Map.of())
-        .isError(
-            400,
-            "Missing required keys: app_permissions, permissions."
-                + " Required keys: permissions, app_permissions.");
-    post(object("permissions", List.of(), "app_permissions", Map.of()))
-        .isError(400, "permissions must be a JSON object.");
-    post(object("permissions", Map.of(), "appPermissions", "x"))
-        .isError(400, "app_permissions must be a JSON object.");
-    post(object("permissions", Map.of(), "app_permissions", Map.of(), "appPermissions", Map.of()))
-        .isError(
-            400,
-            "Unknown top-level keys: appPermissions."
-                + " Allowed keys: permissions, app_permissions.");
-  }
-
-  @Test
-  void aMapThatIsNullAllowsNothing() {
-    JsonNode permissions =
-        post(object("permissions", NullNode.instance, "appPermissions", NullNode.instance))
-            .is(201)
-            .json()
-            .get("permissions");
-
-    assertThat(permissions.toString())
-        .isEqualTo("{\"permissions\":{},\"appPermissions\":{},\"globalAccess\":false}");
-  }
-
-  @Test
-  void unknownClassesAndActionsAreNamedWithTheValidOnes() {
-    post(object("permissions", Map.of("apps", List.of()), "app_permissions", Map.of()))
-        .isError(
-            400,
-            "Unknown org permission class: 'apps'. Valid classes: Apps, Billing,"
-                + " ExternalIdentities, IntegrationCredentials, LogStreams, Logs,"
-                + " MemberPersonalAccessTokens, Members, NetworkAccessPolicies, Organisation,"
-                + " Roles, SCIM, SSO, ServiceAccountTokens, ServiceAccounts, Teams.");
-    post(object("permissions", Map.of(), "app_permissions", Map.of("Apps", List.of())))
-        .isError(
-            400,
-            "Unknown app permission class: 'Apps'. Valid classes: DynamicSecretLeases,"
-                + " EncryptionMode, Environments, Integrations, Lockbox, Logs, Members,"
-                + " RotatingSecrets, Secrets, ServiceAccounts, Teams, Tokens.");
-    for (Object actions : new Object[] {"read", Map.of(), 1, true}) {
-      post(object("permissions", Map.of("Apps", actions), "app_permissions", Map.of()))
-          .isError(400, "Actions for 'Apps' must be an array.");
-    }
-    post(object("permissions", object("Apps", NullNode.instance), "app_permissions", Map.of()))
-        .isError(400, "Actions for 'Apps' must be an array.");
-    post(object("permissions", Map.of("Logs", List.of("create")), "app_permissions", Map.of()))
-        .isError(
-            400, "Unknown action 'create' for org permission class 'Logs'. Valid actions: read.");
-    post(object("permissions", Map.of("Apps", List.of("Read")), "app_permissions", Map.of()))
-        .isError(
-            400,
-            "Unknown action 'Read' for org permission class 'Apps'."
-                + " Valid actions: create, delete, read, update.");
-    post(object("permissions", Map.of(), "app_permissions", Map.of("Secrets", List.of(7))))
-        .isError(
-            400,
-            "Unknown action '7' for app permission class 'Secrets'."
-                + " Valid actions: create, delete, read, update.");
-    post(object("permissions", Map.of(), "app_permissions", Map.of("EncryptionMode", List.of("x"))))
-        .isError(
-            400,
-            "Unknown action 'x' for app permission class 'EncryptionMode'."
-                + " Valid actions: read, update.");
-  }
-
-  @Test
   void aDefaultRoleCannotBeModifiedWhateverTheBody() {
     String path = "/v1/roles/" + organisation.role(DefaultRole.OWNER) + "/";
 
@@ -367,21 +277,6 @@ final class RolesContractTest extends OnBothDatabases {
   }
 
   @Test
-  void whatWasReadCanBeWrittenBackWithoutGlobalAccess() {
-    JsonNode developer = get(organisation.role(DefaultRole.DEVELOPER)).json().get("permissions");
-    String text = developer.toString().replace(",\"globalAccess\":false", "");
-    String id = custom("Copy");
-
-    JsonNode copy =
-        owner
-            .sendText("PUT", "/v1/roles/" + id + "/", "{\"permissions\":" + text + "}")
-            .is(200)
-            .json();
-
-    assertThat(copy.get("permissions")).isEqualTo(developer);
-  }
-
-  @Test
   void aChangeOfPermissionsHoldsForTheNextRequestOfEveryHolder() {
     UUID role =
         organisation.customRole(
@@ -395,49 +290,6 @@ final class RolesContractTest extends OnBothDatabases {
 
     member.get("/v1/roles/").isError(403, "You don't have permission to read roles.");
     account.get("/v1/roles/").isError(403, "You don't have permission to read roles.");
-  }
-
-  @Test
-  void aRoleInUseByMembersThenAccountsThenInvitesCannotBeDeleted() {
-    UUID role = organisation.customRole(PermissionSet.NONE);
-    String path = "/v1/roles/" + role + "/";
-    TestCaller member = organisation.member(role);
-    TestCaller account = organisation.serviceAccount(role);
-    UUID invite = insertInvite(role, Instant.now().plus(1, ChronoUnit.DAYS));
-
-    owner.delete(path).isError(409, "Cannot delete a role that has members assigned to it.");
-    organisation.deleteAccount(member);
-    owner
-        .delete(path)
-        .isError(409, "Cannot delete a role that has service accounts assigned to it.");
-    organisation.deleteAccount(account);
-    owner
-        .delete(path)
-        .isError(409, "Cannot delete a role that has pending invites assigned to it.");
-    owner.delete("/v1/members/invites/" + invite + "/").is(204);
-    owner.delete(path).is(204);
-    owner.get(path).isError(404, "Role not found.");
-  }
-
-  @Test
-  void anExpiredInviteDoesNotKeepARole() {
-    UUID role = organisation.customRole(PermissionSet.NONE);
-    insertInvite(role, Instant.now().minusSeconds(1));
-
-    owner.delete("/v1/roles/" + role + "/").is(204);
-  }
-
-  @Test
-  void aTeamLosesAnOverrideThatIsDeleted() {
-    UUID role = organisation.customRole(PermissionSet.NONE);
-    UUID kept = organisation.customRole(PermissionSet.NONE);
-    UUID team = organisation.team(role, kept);
-    UUID other = organisation.team(kept, role);
-
-    owner.delete("/v1/roles/" + role + "/").is(204);
-
-    assertThat(overrides(team)).containsExactly(null, kept);
-    assertThat(overrides(other)).containsExactly(kept, null);
   }
 
   @Test
@@ -461,50 +313,12 @@ final class RolesContractTest extends OnBothDatabases {
     return owner.get("/v1/roles/" + id + "/");
   }
 
-  private TestResponse post(Object permissions) {
-    return owner.post("/v1/roles/", object("name", "Any", "permissions", permissions));
-  }
-
-  private TestResponse putPermissions(Object permissions) {
-    return put(Map.of("permissions", permissions));
-  }
-
   private TestResponse put(Map<String, Object> body) {
     return owner.put("/v1/roles/" + organisation.customRole(PermissionSet.NONE) + "/", body);
   }
 
   private String custom(String name) {
     return owner.post("/v1/roles/", object("name", name, "permissions", NOTHING)).is(201).id();
-  }
-
-  private UUID insertInvite(UUID role, Instant expiresAt) {
-    UUID id = UUID.randomUUID();
-    Instant expiry = expiresAt.truncatedTo(ChronoUnit.MICROS);
-    server
-        .database()
-        .write(
-            db ->
-                db.insertInto(INVITE)
-                    .set(INVITE.ID, id)
-                    .set(INVITE.ORGANISATION_ID, organisation.id())
-                    .set(INVITE.EMAIL, id + "@example.test")
-                    .set(INVITE.ROLE_ID, role)
-                    .set(INVITE.INVITED_BY, owner.account())
-                    .set(INVITE.CREATED_AT, expiry.minus(14, ChronoUnit.DAYS))
-                    .set(INVITE.EXPIRES_AT, expiry)
-                    .execute());
-    return id;
-  }
-
-  private List<UUID> overrides(UUID team) {
-    return server
-        .database()
-        .read(
-            db ->
-                db.select(TEAM.MEMBER_ROLE_ID, TEAM.SERVICE_ACCOUNT_ROLE_ID)
-                    .from(TEAM)
-                    .where(TEAM.ID.eq(team))
-                    .fetchSingle(row -> Arrays.asList(row.value1(), row.value2())));
   }
 
   private List<String> events(String resource) {
