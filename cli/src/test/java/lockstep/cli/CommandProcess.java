@@ -1,0 +1,168 @@
+package lockstep.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The real command, in a process of its own. */
+final class CommandProcess implements AutoCloseable {
+
+  private static final Pattern ADDRESS = Pattern.compile("serves (http://\\S+)");
+  private static final int PATIENCE_SECONDS = 60;
+  private static final String END = "\0end";
+
+  private final Process process;
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final List<String> printed = new ArrayList<>();
+  private final CompletableFuture<String> errors;
+
+  private CommandProcess(Process process) {
+    this.process = process;
+    // Threads of their own: readers of several processes must not wait for one another.
+    Thread.ofPlatform().daemon().start(() -> read(process.inputReader(StandardCharsets.UTF_8)));
+    this.errors =
+        CompletableFuture.supplyAsync(
+            () -> readAll(process.getErrorStream()),
+            task -> Thread.ofPlatform().daemon().start(task));
+  }
+
+  /** Runs {@code lockstep} with these arguments in an otherwise empty environment. */
+  static CommandProcess run(Map<String, String> environment, List<String> arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1500m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(arguments);
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    try {
+      return new CommandProcess(builder.start());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Starts a server on this data folder and a free port. */
+  static CommandProcess start(Path folder, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("start", "--port", "0", "--data-dir", folder.toString()));
+    arguments.addAll(List.of(more));
+    return run(Map.of(), arguments);
+  }
+
+  private void read(BufferedReader out) {
+    try {
+      out.lines().forEach(lines::add);
+    } catch (UncheckedIOException e) {
+      // The process was killed while it printed.
+    }
+    lines.add(END);
+  }
+
+  private static String readAll(InputStream stream) {
+    try {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for the line that names the server's address. */
+  URI address() {
+    return URI.create(awaitLine(ADDRESS).group(1));
+  }
+
+  /** Waits for a line like this. */
+  Matcher awaitLine(Pattern pattern) {
+    try {
+      while (true) {
+        String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (line == null || line.equals(END)) {
+          throw new AssertionError(
+              "no line like "
+                  + pattern
+                  + "; printed "
+                  + printed
+                  + ", errors: "
+                  + errors.getNow(""));
+        }
+        printed.add(line);
+        Matcher matcher = pattern.matcher(line);
+        if (matcher.find()) {
+          return matcher;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Waits for the end, and returns all that was printed to standard output. */
+  String output() {
+    exitCode();
+    try {
+      for (String line = lines.take(); !line.equals(END); line = lines.take()) {
+        printed.add(line);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+    return String.join("\n", printed);
+  }
+
+  String errors() {
+    exitCode();
+    return errors.join();
+  }
+
+  int exitCode() {
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("did not end; errors: " + errors.getNow(""));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+    return process.exitValue();
+  }
+
+  /** Asks it to stop, as {@code kill} does. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Ends it at once, as {@code kill -9} does. */
+  void kill() {
+    process.destroyForcibly();
+    exitCode();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}
