@@ -63,9 +63,9 @@ final class Features {
       Clock clock) {
     LongSupplier nanoTime = System::nanoTime;
     Access access = new Access(database);
-    EnvironmentKeyring keyring = new EnvironmentKeyring(serverKey, clock);
-    Environments environments = new Environments(database, keyring, audit, clock);
+    EnvironmentKeyring keyring = new EnvironmentKeyring(serverKey);
     EnvironmentGrants grants = new EnvironmentGrants(database, serverKey, clock);
+    Environments environments = new Environments(database, keyring, grants, audit, clock);
     AccountReach reach = new AccountReach(grants, clock);
     ServiceAccountKeyrings keyrings = new ServiceAccountKeyrings(serverKey);
     ServiceAccountTokens serviceAccountTokens =

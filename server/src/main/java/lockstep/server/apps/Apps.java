@@ -20,6 +20,7 @@ import lockstep.server.environments.NewEnvironment;
 import lockstep.server.http.ApiException;
 import lockstep.server.ids.AppId;
 import lockstep.server.ids.Uuids;
+import lockstep.server.keys.FreshKeys;
 import lockstep.server.store.Database;
 import org.jspecify.annotations.Nullable;
 
@@ -50,11 +51,12 @@ public final class Apps {
   /** Creates an app with server-side encryption, its environments and their keys. */
   AppWithEnvironments create(OrganisationAccess access, NewApp wanted) {
     Caller caller = access.caller();
+    UUID id = Uuids.v7(clock.instant());
+    FreshKeys keys = environments.prepareKeys(caller, new AppId(id), wanted.environments().size());
     return database.write(
         db -> {
           AccessRevision.increment(db, access.organisation());
           Instant now = clock.instant();
-          UUID id = Uuids.v7(now);
           App app = new App(id, wanted.name(), wanted.description(), true, now, now);
           AppStore.insert(db, access.organisation(), app);
           AppStore.listFirstAccounts(db, access, new AppId(id), now);
@@ -68,7 +70,7 @@ public final class Apps {
                   "App created",
                   Map.of("name", app.name())));
           List<Environment> created =
-              environments.createAll(db, caller, new AppId(id), wanted.environments());
+              environments.createAll(db, caller, new AppId(id), wanted.environments(), keys);
           return AppWithEnvironments.of(app, created);
         });
   }

@@ -3,11 +3,13 @@ package lockstep.server.environments;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import lockstep.crypto.EnvironmentKeys;
+import java.util.stream.Stream;
 import lockstep.crypto.IdentityKey;
 import lockstep.server.access.AccessRevision;
 import lockstep.server.access.AppAccess;
@@ -23,7 +25,10 @@ import lockstep.server.ids.AppId;
 import lockstep.server.ids.EnvironmentId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.Uuids;
+import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.FreshKeys;
+import lockstep.server.keys.GrantSource;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
 
@@ -32,13 +37,20 @@ public final class Environments {
 
   private final Database database;
   private final EnvironmentKeyring keyring;
+  private final EnvironmentGrants grants;
   private final Audit audit;
   private final Clock clock;
 
   /** Keeps environments in this database. */
-  public Environments(Database database, EnvironmentKeyring keyring, Audit audit, Clock clock) {
+  public Environments(
+      Database database,
+      EnvironmentKeyring keyring,
+      EnvironmentGrants grants,
+      Audit audit,
+      Clock clock) {
     this.database = database;
     this.keyring = keyring;
+    this.grants = grants;
     this.audit = audit;
     this.clock = clock;
   }
@@ -52,6 +64,7 @@ public final class Environments {
   }
 
   Environment create(AppAccess access, EnvironmentName name) {
+    FreshKeys keys = prepareKeys(access.caller(), access.app(), 1);
     return database.write(
         db -> {
           AccessRevision.increment(db, access.organisation());
@@ -61,30 +74,44 @@ public final class Environments {
           requireFreeName(db, access.organisation(), access.app(), name);
           int index = EnvironmentStore.nextIndex(db, access.organisation(), access.app());
           NewEnvironment wanted = new NewEnvironment(name, EnvironmentType.CUSTOM, index);
-          return createAll(db, access.caller(), access.app(), List.of(wanted)).getFirst();
+          return createAll(db, access.caller(), access.app(), List.of(wanted), keys).getFirst();
         });
   }
 
   /**
-   * Creates environments, in order, within a transaction that creates their app or holds it. Each
-   * gets fresh keys, which the server and the first holders receive.
+   * Makes keys for environments of an app, which may be yet to be created. Slow: belongs before the
+   * transaction.
+   */
+  public FreshKeys prepareKeys(Caller caller, AppId app, int count) {
+    Map<AccountId, IdentityKey> holders =
+        database.read(db -> keyring.firstHolders(db, caller.organisation(), app, caller.account()));
+    List<EnvironmentId> ids =
+        Stream.generate(() -> new EnvironmentId(Uuids.v7(clock.instant()))).limit(count).toList();
+    return keyring.generate(ids, Set.copyOf(holders.values()));
+  }
+
+  /**
+   * Creates environments, in order, within a transaction that creates their app or holds it. The
+   * server and the first holders receive their keys.
    *
+   * @param keys prepared for as many environments
    * @throws ApiException 400 if no member with global access could open them
    */
   public List<Environment> createAll(
-      DSLContext db, Caller caller, AppId app, List<NewEnvironment> wanted) {
+      DSLContext db, Caller caller, AppId app, List<NewEnvironment> wanted, FreshKeys keys) {
     OrganisationId organisation = caller.organisation();
     if (!EnvironmentStore.hasGlobalHolder(db, organisation)) {
       throw ApiException.badRequest(
           "Cannot create environment: no global-access members with identity keys found in the"
               + " organisation.");
     }
-    Map<AccountId, IdentityKey> holders =
-        keyring.firstHolders(db, organisation, app, caller.account());
+    Iterator<EnvironmentId> ids = keys.ids().iterator();
     List<Environment> created = new ArrayList<>(wanted.size());
     for (NewEnvironment one : wanted) {
-      created.add(createOne(db, caller, app, one, holders));
+      created.add(createOne(db, caller, app, one, ids.next(), keys));
     }
+    Set<AccountId> holders = keyring.firstHolders(db, organisation, app, caller.account()).keySet();
+    grants.give(db, organisation, GrantSource.INDIVIDUAL, keys.ids(), holders, keys.wrapped());
     return created;
   }
 
@@ -93,24 +120,17 @@ public final class Environments {
       Caller caller,
       AppId app,
       NewEnvironment wanted,
-      Map<AccountId, IdentityKey> holders) {
-    OrganisationId organisation = caller.organisation();
+      EnvironmentId id,
+      FreshKeys keys) {
     Instant now = clock.instant();
-    UUID id = Uuids.v7(now);
     Environment environment =
         new Environment(
-            id, wanted.name().text(), wanted.type().wireName(), wanted.index(), now, now);
-    try (EnvironmentKeys keys = EnvironmentKeys.generate()) {
-      EnvironmentStore.insert(
-          db, organisation, app, environment, wanted.name(), keys.identityKey());
-      EnvironmentId environmentId = new EnvironmentId(id);
-      keyring.keepServerCopy(db, organisation, environmentId, keys);
-      holders.forEach(
-          (account, identityKey) ->
-              keyring.grantIndividually(
-                  db, organisation, environmentId, keys, account, identityKey));
-    }
-    audit.record(db, caller, event(AuditAction.CREATE, id, "Environment created", wanted.name()));
+            id.value(), wanted.name().text(), wanted.type().wireName(), wanted.index(), now, now);
+    EnvironmentStore.insert(
+        db, caller.organisation(), app, environment, wanted.name(), keys.identityKey(id));
+    keyring.keepServerCopy(db, caller.organisation(), id, keys);
+    audit.record(
+        db, caller, event(AuditAction.CREATE, id.value(), "Environment created", wanted.name()));
     return environment;
   }
 

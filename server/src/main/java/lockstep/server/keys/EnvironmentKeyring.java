@@ -3,18 +3,15 @@ package lockstep.server.keys;
 import static lockstep.server.store.tables.Tables.ACCOUNT;
 import static lockstep.server.store.tables.Tables.APP_ACCOUNT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
-import static lockstep.server.store.tables.Tables.ENVIRONMENT_GRANT;
-import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_SERVER_KEY;
 import static lockstep.server.store.tables.Tables.ROLE;
 import static lockstep.server.store.tables.Tables.SERVICE_ACCOUNT;
 
-import java.time.Clock;
-import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.IdentityKey;
 import lockstep.crypto.ServerKey;
@@ -27,18 +24,16 @@ import lockstep.server.ids.OrganisationId;
 import org.jooq.DSLContext;
 
 /**
- * Opens the environments of apps with server-side encryption, and hands their keys to accounts by
- * wrapping them. Every account key exists because of a grant.
+ * Makes the keys of environments, and opens those of apps with server-side encryption. {@link
+ * EnvironmentGrants} hands them to accounts.
  */
 public final class EnvironmentKeyring {
 
   private final ServerKey serverKey;
-  private final Clock clock;
 
   /** Works with this server key. */
-  public EnvironmentKeyring(ServerKey serverKey, Clock clock) {
+  public EnvironmentKeyring(ServerKey serverKey) {
     this.serverKey = serverKey;
-    this.clock = clock;
   }
 
   /**
@@ -110,44 +105,35 @@ public final class EnvironmentKeyring {
     return holders;
   }
 
-  /** Stores the server's copy of an environment's keys. */
+  /**
+   * Makes keys for environments to be created, and wraps them for the server and these accounts.
+   */
+  public FreshKeys generate(
+      Collection<EnvironmentId> environments, Collection<IdentityKey> recipients) {
+    Map<EnvironmentId, SealedEnvironment> sealed = new HashMap<>();
+    Map<EnvironmentId, Map<IdentityKey, WrappedEnvironmentKeys>> wrapped = new HashMap<>();
+    for (EnvironmentId id : environments) {
+      try (EnvironmentKeys keys = EnvironmentKeys.generate()) {
+        sealed.put(
+            id, new SealedEnvironment(id, keys.wrapFor(serverKey.publicKey()), keys.identityKey()));
+        Map<IdentityKey, WrappedEnvironmentKeys> forRecipients = new HashMap<>();
+        recipients.forEach(
+            recipient -> forRecipients.put(recipient, keys.wrapFor(recipient.toX25519())));
+        wrapped.put(id, forRecipients);
+      }
+    }
+    return new FreshKeys(sealed, new WrappedKeys(wrapped));
+  }
+
+  /** Stores the server's copy of a created environment's keys. */
   public void keepServerCopy(
-      DSLContext db, OrganisationId organisation, EnvironmentId environment, EnvironmentKeys keys) {
-    WrappedEnvironmentKeys wrapped = keys.wrapFor(serverKey.publicKey());
+      DSLContext db, OrganisationId organisation, EnvironmentId environment, FreshKeys keys) {
+    WrappedEnvironmentKeys copy = keys.serverCopy(environment);
     db.insertInto(ENVIRONMENT_SERVER_KEY)
         .set(ENVIRONMENT_SERVER_KEY.ENVIRONMENT_ID, environment.value())
         .set(ENVIRONMENT_SERVER_KEY.ORGANISATION_ID, organisation.value())
-        .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SEED, wrapped.wrappedSeed())
-        .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SALT, wrapped.wrappedSalt())
-        .execute();
-  }
-
-  /** Gives an account, which must not hold a key yet, a key with an individual grant. */
-  public void grantIndividually(
-      DSLContext db,
-      OrganisationId organisation,
-      EnvironmentId environment,
-      EnvironmentKeys keys,
-      AccountId account,
-      IdentityKey identityKey) {
-    WrappedEnvironmentKeys wrapped = keys.wrapFor(identityKey.toX25519());
-    UUID key = UUID.randomUUID();
-    Instant now = clock.instant();
-    db.insertInto(ENVIRONMENT_KEY)
-        .set(ENVIRONMENT_KEY.ID, key)
-        .set(ENVIRONMENT_KEY.ORGANISATION_ID, organisation.value())
-        .set(ENVIRONMENT_KEY.ENVIRONMENT_ID, environment.value())
-        .set(ENVIRONMENT_KEY.ACCOUNT_ID, account.value())
-        .set(ENVIRONMENT_KEY.WRAPPED_SEED, wrapped.wrappedSeed())
-        .set(ENVIRONMENT_KEY.WRAPPED_SALT, wrapped.wrappedSalt())
-        .set(ENVIRONMENT_KEY.CREATED_AT, now)
-        .set(ENVIRONMENT_KEY.UPDATED_AT, now)
-        .execute();
-    db.insertInto(ENVIRONMENT_GRANT)
-        .set(ENVIRONMENT_GRANT.ID, UUID.randomUUID())
-        .set(ENVIRONMENT_GRANT.ORGANISATION_ID, organisation.value())
-        .set(ENVIRONMENT_GRANT.ENVIRONMENT_KEY_ID, key)
-        .set(ENVIRONMENT_GRANT.CREATED_AT, now)
+        .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SEED, copy.wrappedSeed())
+        .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SALT, copy.wrappedSalt())
         .execute();
   }
 }
