@@ -116,6 +116,9 @@ public final class HttpServer implements AutoCloseable {
     HttpConfiguration configuration = new HttpConfiguration();
     configuration.setRequestHeaderSize(settings.limits().maxHeaderBytes());
     configuration.setSendServerVersion(false);
+    // A cache would take a header for an earlier one that differs in case alone, and keep tokens.
+    configuration.setHeaderCacheSize(0);
+    configuration.setHeaderCacheCaseSensitive(true);
     configuration.setHttpCompliance(HttpCompliance.STRICT);
     configuration.setUriCompliance(URIS);
     return configuration;

@@ -34,7 +34,7 @@ final class NetworkPolicyContractTest extends OnBothDatabases {
       for (String method : route.methods()) {
         String path = route.template().replaceAll(":[a-z_]+", UUID.randomUUID().toString());
         if (route.access() == lockstep.server.http.Access.PUBLIC) {
-          assertThat(member.sendText(method, path, "").text()).doesNotContain("Access denied");
+          assertThat(member.sendText(method, path, "").status()).isNotEqualTo(403);
         } else {
           member.sendText(method, path, "").isError(403, DENIED);
         }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import lockstep.crypto.ServerKey;
 import lockstep.server.access.Plan;
 import lockstep.server.access.RateLimit;
@@ -211,6 +212,18 @@ class ServerConfigurationTest {
         .isEqualTo(8080);
   }
 
+  private static String[] with(String[] some, String... more) {
+    return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void postgresNeedsAServerKeyThatIsGiven() {
+    assertThat(problems("LOCKSTEP_DATABASE_URL", "postgresql://db/lockstep"))
+        .singleElement()
+        .asString()
+        .startsWith("SERVER_SECRET or SERVER_SECRET_FILE is needed with PostgreSQL");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"SERVER_SECRET", "LOCKSTEP_OWNER_PASSWORD", "LOCKSTEP_DATABASE_URL"})
   void aSecretCanComeFromAFileButNotTwice(String name) throws IOException {
@@ -221,8 +234,10 @@ class ServerConfigurationTest {
           default -> "postgresql://db/lockstep";
         };
     Path file = Files.writeString(folder.resolve("secret"), value + "\n");
-    ServerConfiguration configuration = read(name + "_FILE", file.toString());
-    assertThat(configuration).usingRecursiveComparison().isEqualTo(read(name, value));
+    String[] key =
+        name.equals("SERVER_SECRET") ? new String[0] : new String[] {"SERVER_SECRET", KEY};
+    ServerConfiguration configuration = read(with(key, name + "_FILE", file.toString()));
+    assertThat(configuration).usingRecursiveComparison().isEqualTo(read(with(key, name, value)));
     assertThat(problems(name, value, name + "_FILE", file.toString()))
         .containsExactly(name + " and " + name + "_FILE are both set; set one of them");
   }
