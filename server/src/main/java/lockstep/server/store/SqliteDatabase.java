@@ -46,8 +46,7 @@ final class SqliteDatabase implements Database {
       SQLiteDataSource writing = new SQLiteDataSource(config(false));
       writing.setUrl(url);
       Migrations.apply(writing);
-      Connection connection = writing.getConnection();
-      return new SqliteDatabase(lock, readers(url), new GroupCommitWriter(connection));
+      return new SqliteDatabase(lock, readers(url), new GroupCommitWriter(writing::getConnection));
     } catch (SQLException e) {
       release(lock);
       throw new StoreUnavailableException("the database in " + folder + " could not be opened", e);
