@@ -42,7 +42,6 @@ final class GroupCommitWriter implements AutoCloseable {
 
   private static final int MAXIMUM_GROUP = 512;
   private static final int MAXIMUM_QUEUE = 8_192;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String CLOSING = "the database is being closed";
 
   private final Opening opening;
@@ -66,7 +65,7 @@ final class GroupCommitWriter implements AutoCloseable {
     this.thread = Thread.ofPlatform().name("sqlite-writer").start(this::run);
   }
 
-  <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
+  <T extends @Nullable Object> T write(Function<DSLContext, T> work, Duration patience) {
     if (closing) {
       throw new StoreUnavailableException(CLOSING);
     }
@@ -77,7 +76,7 @@ final class GroupCommitWriter implements AutoCloseable {
     if (!thread.isAlive()) { // It ended between the look at closing and the offer.
       failQueued();
     }
-    return unit.await();
+    return unit.await(patience);
   }
 
   /** How many units of work wait for their turn. */
@@ -127,7 +126,11 @@ final class GroupCommitWriter implements AutoCloseable {
       throws SQLException {
     Savepoint savepoint = connection.setSavepoint();
     if (!unit.run(context)) {
-      connection.rollback(savepoint);
+      try {
+        connection.rollback(savepoint);
+      } catch (SQLException e) {
+        throw unit.ended(e);
+      }
     }
     connection.releaseSavepoint(savepoint);
   }
@@ -224,6 +227,16 @@ final class GroupCommitWriter implements AutoCloseable {
       return false;
     }
 
+    /** Why the transaction is gone: the failure of this unit, rather than that of rolling back. */
+    SQLException ended(SQLException rollback) {
+      if (!(refusal instanceof StoreUnavailableException)) {
+        return rollback;
+      }
+      SQLException failure = new SQLException("the transaction has ended", refusal);
+      failure.addSuppressed(rollback);
+      return failure;
+    }
+
     @SuppressWarnings("NullAway") // T may be nullable, and result is set when the work succeeded
     void committed() {
       if (refusal == null) {
@@ -237,9 +250,9 @@ final class GroupCommitWriter implements AutoCloseable {
       outcome.completeExceptionally(refusal == null ? failure : refusal);
     }
 
-    T await() {
+    T await(Duration patience) {
       try {
-        return outcome.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return outcome.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof RuntimeException failure) {
           throw failure;
