@@ -2,6 +2,7 @@ package lockstep.server;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.HttpEvents;
 import lockstep.server.metrics.Metrics;
@@ -14,7 +15,11 @@ final class ServerEvents implements HttpEvents {
 
   private static final Logger LOG = LoggerFactory.getLogger("lockstep.server.requests");
 
+  /** Between warnings of outages, during which every request fails for the same reason. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private final Metrics metrics;
+  private final AtomicLong lastWarning = new AtomicLong(System.nanoTime() - PAUSE.toNanos());
 
   ServerEvents(Metrics metrics) {
     this.metrics = metrics;
@@ -39,8 +44,26 @@ final class ServerEvents implements HttpEvents {
       return Optional.empty();
     }
     metrics.outage();
-    LOG.warn("request {} was turned away: {}", requestId, failure.getMessage());
+    long now = System.nanoTime();
+    long last = lastWarning.get();
+    if (now - last >= PAUSE.toNanos() && lastWarning.compareAndSet(last, now)) {
+      Throwable cause = rootCause(failure);
+      LOG.warn(
+          "request {} was turned away: {}, because of {}: {}",
+          requestId,
+          failure.getMessage(),
+          cause.getClass().getName(),
+          cause.getMessage());
+    }
     return Optional.of(ApiException.unavailable("The database cannot be used right now.", 1));
+  }
+
+  private static Throwable rootCause(Throwable failure) {
+    Throwable root = failure;
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      root = cause;
+    }
+    return root;
   }
 
   @Override

@@ -7,8 +7,9 @@ import org.jooq.DSLContext;
 
 /**
  * Counts the changes that could alter who may do what in an organisation. Whoever makes such a
- * change increments it first, in the same transaction: caches of permissions are valid for one
- * revision, and the row lock puts all such changes of an organisation in one order.
+ * change increments it first, in the same transaction. Its present use is the row lock, which puts
+ * all such changes of an organisation in one order; nobody reads the counter yet. It is what a
+ * cache of permissions will compare.
  */
 public final class AccessRevision {
 

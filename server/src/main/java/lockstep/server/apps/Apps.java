@@ -104,7 +104,7 @@ public final class Apps {
 
   /** Removes the app and everything in it, for good. */
   void delete(AppAccess access) {
-    database.write(
+    database.writeLong(
         db -> {
           AccessRevision.increment(db, access.organisation());
           App before = AppStore.find(db, access).orElseThrow(() -> gone(access));

@@ -3,13 +3,12 @@ package lockstep.server.auth;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import lockstep.server.ids.TokenId;
 import lockstep.server.store.Database;
-import lockstep.server.store.StoreUnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +39,7 @@ public final class TokenUses implements AutoCloseable {
 
   /** Stores what is pending. */
   public void flush() {
-    Map<UUID, Instant> uses = new HashMap<>();
+    Map<UUID, Instant> uses = new TreeMap<>(); // In one order, lest two nodes deadlock.
     pending.forEach(
         (token, at) -> {
           if (pending.remove(token, at)) {
@@ -48,12 +47,21 @@ public final class TokenUses implements AutoCloseable {
           }
         });
     if (!uses.isEmpty()) {
-      database.write(
-          db -> {
-            TokenStore.recordUses(db, uses);
-            return uses;
-          });
+      try {
+        database.write(
+            db -> {
+              TokenStore.recordUses(db, uses);
+              return uses;
+            });
+      } catch (RuntimeException e) {
+        uses.forEach((token, at) -> pending.merge(token, at, TokenUses::later));
+        throw e;
+      }
     }
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   private void run(Duration interval) {
@@ -63,8 +71,8 @@ public final class TokenUses implements AutoCloseable {
         flush();
       } catch (InterruptedException e) {
         return;
-      } catch (StoreUnavailableException e) {
-        LOG.warn("the last use of some tokens was not stored: {}", e.getMessage());
+      } catch (RuntimeException e) { // This thread is the only one there is.
+        LOG.warn("the last use of some tokens was not stored yet: {}", e.toString());
       }
     }
   }

@@ -162,7 +162,7 @@ public final class Environments {
   }
 
   void delete(EnvironmentAccess access) {
-    database.write(
+    database.writeLong(
         db -> {
           AccessRevision.increment(db, access.organisation());
           Environment before = EnvironmentStore.find(db, access).orElseThrow(Environments::gone);

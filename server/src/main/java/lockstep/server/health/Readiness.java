@@ -5,6 +5,7 @@ import static lockstep.server.store.tables.Tables.SERVER_SETTING;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.locks.ReentrantLock;
 import lockstep.server.store.Database;
 import lockstep.server.store.StoreUnavailableException;
 import org.jooq.exception.DataAccessException;
@@ -23,8 +24,15 @@ public final class Readiness {
 
   private final Database database;
   private final Clock clock;
-  private Instant probedAt = Instant.EPOCH;
-  private boolean ready;
+  private final ReentrantLock probing = new ReentrantLock();
+  private volatile Answer last = new Answer(Instant.EPOCH, false);
+
+  private record Answer(Instant at, boolean ready) {
+
+    boolean isValid(Instant now) {
+      return !at.plus(VALIDITY).isBefore(now) && !now.isBefore(at);
+    }
+  }
 
   /** Probes this database. */
   public Readiness(Database database, Clock clock) {
@@ -32,13 +40,17 @@ public final class Readiness {
     this.clock = clock;
   }
 
-  synchronized boolean isReady() {
-    Instant now = clock.instant();
-    if (probedAt.plus(VALIDITY).isBefore(now) || now.isBefore(probedAt)) {
-      ready = probe(now);
-      probedAt = now;
+  /** One caller probes at a time; meanwhile, others get the last answer. */
+  boolean isReady() {
+    if (!last.isValid(clock.instant()) && probing.tryLock()) {
+      try {
+        boolean ready = probe(clock.instant());
+        last = new Answer(clock.instant(), ready);
+      } finally {
+        probing.unlock();
+      }
     }
-    return ready;
+    return last.ready();
   }
 
   private boolean probe(Instant now) {

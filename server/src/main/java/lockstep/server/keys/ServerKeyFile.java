@@ -56,11 +56,21 @@ public record ServerKeyFile(Path path, ServerKey key, boolean isNew) {
         channel.force(true);
       }
       Files.createLink(path, draft);
+      forceEntry(folder);
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
     } finally {
       Files.delete(draft);
+    }
+  }
+
+  /** The name is on disk, too, where a folder can be opened and synced. */
+  private static void forceEntry(Path folder) {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Not every system can; there the file system alone decides when the name is durable.
     }
   }
 

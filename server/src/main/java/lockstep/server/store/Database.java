@@ -30,6 +30,14 @@ public interface Database extends AutoCloseable {
    */
   <T extends @org.jspecify.annotations.Nullable Object> T write(Function<DSLContext, T> work);
 
+  /**
+   * Like {@link #write}, for work whose duration grows with what is stored, such as deleting an
+   * environment with all its history: it may take minutes, not seconds.
+   *
+   * @throws StoreUnavailableException if the database cannot be written right now
+   */
+  <T extends @org.jspecify.annotations.Nullable Object> T writeLong(Function<DSLContext, T> work);
+
   /** Stops taking work, finishes what was begun and closes all connections. */
   @Override
   void close();

@@ -30,7 +30,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>a caller hears of success only after the commit that holds its unit is on disk;
  *   <li>a unit that throws is rolled back to its savepoint and harms no other;
  *   <li>a unit whose caller has given up before it began never runs;
- *   <li>if the transaction itself fails, every unit of the group fails.
+ *   <li>if the transaction itself fails, every unit of the group fails, begun or not, and the next
+ *       group gets a new connection;
+ *   <li>every unit that was queued gets an answer.
  * </ul>
  *
  * <p>With one caller nothing is gained and nothing is lost; the group grows with the load by
@@ -40,28 +42,41 @@ final class GroupCommitWriter implements AutoCloseable {
 
   private static final int MAXIMUM_GROUP = 512;
   private static final int MAXIMUM_QUEUE = 8_192;
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String CLOSING = "the database is being closed";
 
-  private final Connection connection;
-  private final DSLContext context;
+  private final Opening opening;
   private final BlockingQueue<Unit<?>> queue = new ArrayBlockingQueue<>(MAXIMUM_QUEUE);
   private final Thread thread;
   private volatile boolean closing;
-  private boolean lostTransaction;
 
-  GroupCommitWriter(Connection connection) throws SQLException {
-    connection.setAutoCommit(false);
-    this.connection = connection;
-    this.context = Databases.context(connection, SQLDialect.SQLITE);
+  /**
+   * Null after a failure, until the next group. Belongs to the thread, and when it ended, to close.
+   */
+  private @Nullable Connection connection;
+
+  /** Opens a connection to the database; called again after each failure of a transaction. */
+  interface Opening {
+    Connection open() throws SQLException;
+  }
+
+  GroupCommitWriter(Opening opening) throws SQLException {
+    this.opening = opening;
+    this.connection = begin(opening.open());
     this.thread = Thread.ofPlatform().name("sqlite-writer").start(this::run);
   }
 
-  <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
+  <T extends @Nullable Object> T write(Function<DSLContext, T> work, Duration patience) {
+    if (closing) {
+      throw new StoreUnavailableException(CLOSING);
+    }
     Unit<T> unit = new Unit<>(work);
-    if (closing || !queue.offer(unit)) {
+    if (!queue.offer(unit)) {
       throw new StoreUnavailableException("too many writes are waiting");
     }
-    return unit.await();
+    if (!thread.isAlive()) { // It ended between the look at closing and the offer.
+      failQueued();
+    }
+    return unit.await(patience);
   }
 
   /** How many units of work wait for their turn. */
@@ -70,7 +85,7 @@ final class GroupCommitWriter implements AutoCloseable {
   }
 
   private void run() {
-    List<Unit<?>> group = new ArrayList<>();
+    List<Unit<?>> group = new ArrayList<>(MAXIMUM_GROUP);
     while (!(closing && queue.isEmpty())) {
       try {
         Unit<?> first = queue.poll(100, TimeUnit.MILLISECONDS);
@@ -78,68 +93,87 @@ final class GroupCommitWriter implements AutoCloseable {
           group.add(first);
           queue.drainTo(group, MAXIMUM_GROUP - 1);
           commit(group);
-          group.clear();
         }
       } catch (InterruptedException e) {
         closing = true;
+      } catch (Throwable e) { // Whatever it is, without this thread nobody can write any more.
+        fail(group, e);
+      } finally {
+        group.clear();
       }
     }
   }
 
-  private void commit(List<Unit<?>> group) {
+  private void commit(List<Unit<?>> group) throws SQLException {
+    Connection current = connection;
+    if (current == null) {
+      current = begin(opening.open());
+      connection = current;
+    }
+    DSLContext context = Databases.context(current, SQLDialect.SQLITE);
     List<Unit<?>> ran = new ArrayList<>(group.size());
-    try {
-      if (lostTransaction) {
-        beginAnew();
+    for (Unit<?> unit : group) {
+      if (unit.begin()) {
+        ran.add(unit);
+        runInSavepoint(unit, current, context);
       }
-      for (Unit<?> unit : group) {
-        if (unit.begin()) {
-          ran.add(unit);
-          runInSavepoint(unit);
-        }
-      }
-      connection.commit();
-      ran.forEach(Unit::committed);
-    } catch (SQLException | RuntimeException | Error e) {
-      rollBack(e);
-      StoreUnavailableException failure =
-          new StoreUnavailableException("the transaction could not be committed", e);
-      group.forEach(unit -> unit.failed(failure));
     }
+    current.commit();
+    ran.forEach(Unit::committed);
   }
 
-  private void runInSavepoint(Unit<?> unit) throws SQLException {
+  private static void runInSavepoint(Unit<?> unit, Connection connection, DSLContext context)
+      throws SQLException {
     Savepoint savepoint = connection.setSavepoint();
-    if (unit.run(context)) {
-      connection.releaseSavepoint(savepoint);
-    } else {
-      connection.rollback(savepoint);
-      connection.releaseSavepoint(savepoint);
+    if (!unit.run(context)) {
+      try {
+        connection.rollback(savepoint);
+      } catch (SQLException e) {
+        throw unit.ended(e);
+      }
     }
+    connection.releaseSavepoint(savepoint);
   }
 
-  private void rollBack(Throwable cause) {
+  private static Connection begin(Connection connection) throws SQLException {
     try {
-      connection.rollback();
+      connection.setAutoCommit(false);
+      return connection;
     } catch (SQLException e) {
-      cause.addSuppressed(e);
-      lostTransaction = true;
+      close(connection, e);
+      throw e;
     }
   }
 
   /**
-   * SQLite may end a transaction by itself, for example when the disk is full. The driver notices
-   * nothing and begins no other one; from then on every savepoint would commit alone. Turning
-   * automatic commits on and off makes the driver begin.
+   * SQLite ends a transaction by itself when the disk is full or fails, and the driver does not
+   * begin another: on such a connection each savepoint would be a transaction of its own, durable
+   * while its caller hears of a failure. So no connection is used again after a failure.
    */
-  private void beginAnew() throws SQLException {
-    try {
-      connection.setAutoCommit(true);
-    } catch (SQLException e) {
-      // Nothing to commit, as expected; the mode has changed.
+  private void fail(List<Unit<?>> group, Throwable cause) {
+    Connection broken = connection;
+    connection = null;
+    if (broken != null) {
+      close(broken, cause);
     }
-    connection.setAutoCommit(false);
-    lostTransaction = false;
+    StoreUnavailableException failure =
+        new StoreUnavailableException("the transaction could not be committed", cause);
+    group.forEach(unit -> unit.failed(failure));
+  }
+
+  /** Closing rolls back. */
+  private static void close(Connection connection, Throwable cause) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+    }
+  }
+
+  private void failQueued() {
+    for (Unit<?> unit = queue.poll(); unit != null; unit = queue.poll()) {
+      unit.failed(new StoreUnavailableException(CLOSING));
+    }
   }
 
   @Override
@@ -147,7 +181,10 @@ final class GroupCommitWriter implements AutoCloseable {
     closing = true;
     try {
       thread.join();
-      connection.close();
+      failQueued();
+      if (connection != null) {
+        connection.close();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (SQLException e) {
@@ -190,6 +227,16 @@ final class GroupCommitWriter implements AutoCloseable {
       return false;
     }
 
+    /** Why the transaction is gone: the failure of this unit, rather than that of rolling back. */
+    SQLException ended(SQLException rollback) {
+      if (!(refusal instanceof StoreUnavailableException)) {
+        return rollback;
+      }
+      SQLException failure = new SQLException("the transaction has ended", refusal);
+      failure.addSuppressed(rollback);
+      return failure;
+    }
+
     @SuppressWarnings("NullAway") // T may be nullable, and result is set when the work succeeded
     void committed() {
       if (refusal == null) {
@@ -203,9 +250,9 @@ final class GroupCommitWriter implements AutoCloseable {
       outcome.completeExceptionally(refusal == null ? failure : refusal);
     }
 
-    T await() {
+    T await(Duration patience) {
       try {
-        return outcome.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        return outcome.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof RuntimeException failure) {
           throw failure;

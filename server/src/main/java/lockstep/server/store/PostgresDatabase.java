@@ -25,6 +25,8 @@ final class PostgresDatabase implements Database {
 
   private static final int CONNECTIONS_PER_POOL = 16;
   private static final int ATTEMPTS = 5;
+  private static final String LONG_STATEMENT_TIMEOUT = "10min";
+  private static final int LONG_SOCKET_TIMEOUT_MILLIS = 11 * 60 * 1_000;
 
   private final HikariDataSource readers;
   private final HikariDataSource writers;
@@ -39,17 +41,27 @@ final class PostgresDatabase implements Database {
     HikariDataSource writers = null;
     try {
       writers = pool("postgres-writers", source, false);
-      Migrations.apply(writers);
+      Migrations.apply(migrationSource(url));
       return new PostgresDatabase(pool("postgres-readers", source, true), writers);
-    } catch (HikariPool.PoolInitializationException e) {
+    } catch (RuntimeException e) {
       if (writers != null) {
         writers.close();
       }
-      throw new StoreUnavailableException("the PostgreSQL database cannot be reached", e);
+      throw e instanceof HikariPool.PoolInitializationException
+          ? new StoreUnavailableException("the PostgreSQL database cannot be reached", e)
+          : e;
     }
   }
 
-  private static PGSimpleDataSource source(URI url) {
+  /** A migration takes as long as it takes, and waits for that of another server. */
+  static PGSimpleDataSource migrationSource(URI url) {
+    PGSimpleDataSource source = source(url);
+    source.setOptions("-c statement_timeout=0 -c idle_in_transaction_session_timeout=0");
+    source.setSocketTimeout(0);
+    return source;
+  }
+
+  static PGSimpleDataSource source(URI url) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
     source.setUrl(
@@ -60,9 +72,9 @@ final class PostgresDatabase implements Database {
             + query);
     if (url.getRawUserInfo() != null) {
       String[] userInfo = url.getRawUserInfo().split(":", 2);
-      source.setUser(URLDecoder.decode(userInfo[0], StandardCharsets.UTF_8));
+      source.setUser(decode(userInfo[0]));
       if (userInfo.length == 2) {
-        source.setPassword(URLDecoder.decode(userInfo[1], StandardCharsets.UTF_8));
+        source.setPassword(decode(userInfo[1]));
       }
     }
     source.setApplicationName("lockstep");
@@ -70,7 +82,14 @@ final class PostgresDatabase implements Database {
     source.setConnectTimeout(5);
     source.setSocketTimeout(60);
     source.setTcpKeepAlive(true);
+    // The detail of a violated constraint is the content of the row, which nobody may log.
+    source.setLogServerErrorDetail(false);
     return source;
+  }
+
+  /** The decoder is made for forms, where a plus means a space. */
+  private static String decode(String percentEncoded) {
+    return URLDecoder.decode(percentEncoded.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
   private static HikariDataSource pool(String name, PGSimpleDataSource source, boolean readOnly) {
@@ -89,14 +108,23 @@ final class PostgresDatabase implements Database {
 
   @Override
   public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
-    return run(readers, work);
+    return run(readers, false, work);
   }
 
   @Override
   public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
+    return tryToWrite(false, work);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
+    return tryToWrite(true, work);
+  }
+
+  private <T extends @Nullable Object> T tryToWrite(boolean isLong, Function<DSLContext, T> work) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return run(writers, work);
+        return run(writers, isLong, work);
       } catch (DataAccessException e) {
         if (!isTransactionRollback(e) || attempt == ATTEMPTS) {
           throw e;
@@ -107,10 +135,14 @@ final class PostgresDatabase implements Database {
   }
 
   private static <T extends @Nullable Object> T run(
-      HikariDataSource pool, Function<DSLContext, T> work) {
+      HikariDataSource pool, boolean isLong, Function<DSLContext, T> work) {
     try (Connection connection = pool.getConnection()) {
       try {
-        T result = work.apply(Databases.context(connection, SQLDialect.POSTGRES));
+        DSLContext context = Databases.context(connection, SQLDialect.POSTGRES);
+        if (isLong) {
+          extendTimeouts(connection, context);
+        }
+        T result = work.apply(context);
         connection.commit();
         return result;
       } catch (RuntimeException | Error e) {
@@ -124,6 +156,13 @@ final class PostgresDatabase implements Database {
           ? new StoreUnavailableException("the PostgreSQL database failed", e)
           : e;
     }
+  }
+
+  /** For this transaction: the pool resets the connection when it gets it back. */
+  private static void extendTimeouts(Connection connection, DSLContext context)
+      throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, LONG_SOCKET_TIMEOUT_MILLIS);
+    context.execute("set local statement_timeout = '" + LONG_STATEMENT_TIMEOUT + "'");
   }
 
   private static void rollBack(Connection connection, Throwable cause) {

@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -28,6 +29,8 @@ final class SqliteDatabase implements Database {
 
   private static final int READERS = 4;
   private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration LONG_PATIENCE = Duration.ofMinutes(10);
 
   private final FileLock lock;
   private final HikariDataSource readers;
@@ -46,8 +49,7 @@ final class SqliteDatabase implements Database {
       SQLiteDataSource writing = new SQLiteDataSource(config(false));
       writing.setUrl(url);
       Migrations.apply(writing);
-      Connection connection = writing.getConnection();
-      return new SqliteDatabase(lock, readers(url), new GroupCommitWriter(connection));
+      return new SqliteDatabase(lock, readers(url), new GroupCommitWriter(writing::getConnection));
     } catch (SQLException e) {
       release(lock);
       throw new StoreUnavailableException("the database in " + folder + " could not be opened", e);
@@ -137,7 +139,12 @@ final class SqliteDatabase implements Database {
 
   @Override
   public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
-    return writer.write(work);
+    return writer.write(work, PATIENCE);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
+    return writer.write(work, LONG_PATIENCE);
   }
 
   @Override

@@ -23,6 +23,7 @@ final class SqliteFailure {
     int primary = cause.getResultCode().code & 0xff;
     return primary == SQLiteErrorCode.SQLITE_FULL.code
         || primary == SQLiteErrorCode.SQLITE_IOERR.code
+        || primary == SQLiteErrorCode.SQLITE_NOMEM.code
         || primary == SQLiteErrorCode.SQLITE_BUSY.code
         || primary == SQLiteErrorCode.SQLITE_READONLY.code
         || primary == SQLiteErrorCode.SQLITE_CANTOPEN.code

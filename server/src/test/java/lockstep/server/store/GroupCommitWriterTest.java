@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -18,8 +19,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
 import org.jooq.exception.IntegrityConstraintViolationException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,9 +32,14 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init") // set before each test
 class GroupCommitWriterTest {
 
+  private static final int UNLIMITED = 1_000_000;
+  private static final String LARGE = "x".repeat(100_000);
+
   @TempDir private Path folder;
   private String url;
   private GroupCommitWriter writer;
+  private volatile int maximumPages = UNLIMITED;
+  private final AtomicReference<@Nullable Throwable> connectFailure = new AtomicReference<>();
   private final ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor();
 
   @BeforeEach
@@ -45,7 +54,31 @@ class GroupCommitWriterTest {
           "create table item (id integer primary key, parent integer references parent (id)"
               + " deferrable initially deferred, filler text)");
     }
-    writer = new GroupCommitWriter(connection);
+    connection.close();
+    writer = new GroupCommitWriter(this::connect);
+  }
+
+  /** As the writer connects, at first and after each failure. */
+  private Connection connect() throws SQLException {
+    Throwable failure = connectFailure.get();
+    if (failure instanceof SQLException e) {
+      throw e;
+    }
+    if (failure instanceof Error e) {
+      throw e;
+    }
+    Connection connection = DriverManager.getConnection(url);
+    try (var statement = connection.createStatement()) {
+      statement.execute("pragma foreign_keys = on");
+      statement.execute("pragma max_page_count = " + maximumPages);
+    }
+    return connection;
+  }
+
+  /** A lower limit than the size of the database means that it cannot grow. */
+  private void limitDisk(int pages) {
+    maximumPages = pages;
+    write(db -> db.execute("pragma max_page_count = " + pages));
   }
 
   @AfterEach
@@ -96,7 +129,7 @@ class GroupCommitWriterTest {
       assertThatThrownBy(outcome::get).hasCauseInstanceOf(StoreUnavailableException.class);
     }
     assertThat(stored()).isEmpty();
-    assertThat(writer.write(insert(3)::apply)).isEqualTo(1);
+    assertThat(write(insert(3))).isEqualTo(1);
     assertThat(stored()).containsExactly(3);
   }
 
@@ -104,36 +137,82 @@ class GroupCommitWriterTest {
   void aUnitWhoseCallerGaveUpBeforeItBeganNeverRuns() throws Exception {
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
-    Future<Integer> first = callers.submit(() -> writer.write(blocking(busy, release)::apply));
+    Future<Integer> first = callers.submit(() -> write(blocking(busy, release)));
     busy.await();
     Future<Object> abandoned =
         callers.submit(
             () -> {
               // Interrupted already: the wait ends as soon as it begins.
               Thread.currentThread().interrupt();
-              return writer.write(insert(7)::apply);
+              return write(insert(7));
             });
     assertThatThrownBy(abandoned::get).hasCauseInstanceOf(StoreUnavailableException.class);
     release.countDown();
     first.get();
-    writer.write(insert(8)::apply);
+    write(insert(8));
     assertThat(stored()).containsExactly(8);
   }
 
   @Test
-  void aFullDiskFailsTheWriteAndNothingElse() throws Exception {
-    writer.write(insert(1)::apply);
-    writer.write(db -> db.execute("pragma max_page_count = 4"));
-    String filler = "x".repeat(100_000);
-    assertThatThrownBy(
-            () ->
-                writer.write(
-                    db -> db.execute("insert into item (id, filler) values (2, ?)", filler)))
-        .isInstanceOf(StoreUnavailableException.class);
-    assertThat(stored()).containsExactly(1);
-    writer.write(db -> db.execute("pragma max_page_count = 100000"));
-    writer.write(db -> db.execute("insert into item (id, filler) values (3, ?)", filler));
-    assertThat(stored()).containsExactlyInAnyOrder(1, 3);
+  void whileTheDiskIsFullWritesFailAndNothingOfThemIsStoredEverAfter() throws Exception {
+    write(insert(1));
+    limitDisk(4);
+    for (int round = 0; round < 3; round++) {
+      int first = 10 + 10 * round;
+      List<Future<Integer>> outcomes =
+          asOneGroup(insert(first), insertLarge(first + 1), insert(first + 2));
+      for (Future<Integer> outcome : outcomes) {
+        assertThatThrownBy(outcome::get)
+            .hasCauseInstanceOf(StoreUnavailableException.class)
+            .hasStackTraceContaining("SQLITE_FULL");
+      }
+      assertThat(stored()).containsExactly(1);
+    }
+    limitDisk(UNLIMITED);
+    assertThat(write(insertLarge(2))).isEqualTo(1);
+    List<Future<Integer>> outcomes = asOneGroup(insert(3), failing(4), insert(5));
+    assertThat(outcomes.get(0).get()).isEqualTo(1);
+    assertThatThrownBy(outcomes.get(1)::get).hasRootCauseMessage("on purpose");
+    assertThat(outcomes.get(2).get()).isEqualTo(1);
+    assertThat(stored()).containsExactlyInAnyOrder(1, 2, 3, 5);
+  }
+
+  @Test
+  void aUnitThatHidesThatTheDiskIsFullFailsWithItsGroup() throws Exception {
+    limitDisk(4);
+    Work hiding =
+        db -> {
+          try {
+            return insertLarge(1).apply(db);
+          } catch (DataAccessException e) {
+            return 0;
+          }
+        };
+    for (Future<Integer> outcome : asOneGroup(insert(2), hiding, insert(3))) {
+      assertThatThrownBy(outcome::get).hasCauseInstanceOf(StoreUnavailableException.class);
+    }
+    limitDisk(UNLIMITED);
+    assertThat(write(insert(4))).isEqualTo(1);
+    assertThat(stored()).containsExactly(4);
+  }
+
+  @Test
+  void ifNoConnectionCanBeOpenedWritesFailUntilOneCan() throws Exception {
+    for (Throwable failure :
+        List.of(new SQLException("on purpose"), new LinkageError("on purpose"))) {
+      connectFailure.set(failure);
+      Work orphan = db -> db.execute("insert into item (id, parent) values (1, 99)");
+      assertThatThrownBy(() -> write(orphan)).isInstanceOf(StoreUnavailableException.class);
+      for (Future<Integer> outcome : outcomesOf(insert(2), insert(3))) {
+        assertThatThrownBy(outcome::get)
+            .hasCauseInstanceOf(StoreUnavailableException.class)
+            .hasRootCauseMessage("on purpose");
+      }
+      connectFailure.set(null);
+      write(db -> db.execute("delete from item"));
+      assertThat(write(insert(4))).isEqualTo(1);
+      assertThat(stored()).containsExactly(4);
+    }
   }
 
   @Test
@@ -143,8 +222,9 @@ class GroupCommitWriterTest {
     for (Future<Integer> outcome : outcomes) {
       assertThat(outcome.get()).isEqualTo(1);
     }
-    assertThatThrownBy(() -> writer.write(insert(3)::apply))
-        .isInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(() -> write(insert(3)))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasMessageContaining("is being closed");
     assertThat(stored()).containsExactlyInAnyOrder(1, 2);
   }
 
@@ -173,7 +253,7 @@ class GroupCommitWriterTest {
       int id = first + i;
       int kind = random.nextInt(10);
       try {
-        writer.write(
+        write(
             db -> {
               insert(id).apply(db);
               return switch (kind) {
@@ -190,12 +270,20 @@ class GroupCommitWriterTest {
     }
   }
 
+  private int write(Work work) {
+    return writer.write(work::apply, Duration.ofSeconds(20));
+  }
+
   private interface Work {
     int apply(DSLContext db);
   }
 
   private static Work insert(int id) {
     return db -> db.execute("insert into item (id) values (" + id + ")");
+  }
+
+  private static Work insertLarge(int id) {
+    return db -> db.execute("insert into item (id, filler) values (?, ?)", id, LARGE);
   }
 
   private static Work failing(int id) {
@@ -217,16 +305,24 @@ class GroupCommitWriterTest {
     };
   }
 
+  private List<Future<Integer>> outcomesOf(Work... units) {
+    List<Future<Integer>> outcomes = new ArrayList<>();
+    for (Work unit : units) {
+      outcomes.add(callers.submit(() -> write(unit)));
+    }
+    return outcomes;
+  }
+
   /** Keeps the writer busy until all units are queued, in this order. */
   private List<Future<Integer>> asOneGroup(Work... units)
       throws InterruptedException, ExecutionException {
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
-    Future<Integer> first = callers.submit(() -> writer.write(blocking(busy, release)::apply));
+    Future<Integer> first = callers.submit(() -> write(blocking(busy, release)));
     busy.await();
     List<Future<Integer>> outcomes = new ArrayList<>();
     for (Work unit : units) {
-      outcomes.add(callers.submit(() -> writer.write(unit::apply)));
+      outcomes.add(callers.submit(() -> write(unit)));
       while (writer.waiting() < outcomes.size()) {
         Thread.onSpinWait();
       }

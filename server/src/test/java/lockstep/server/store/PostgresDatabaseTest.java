@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BrokenBarrierException;
@@ -16,8 +18,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import lockstep.server.testing.Backend;
 import org.jooq.DSLContext;
 import org.jooq.Param;
+import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
+import org.postgresql.ds.PGSimpleDataSource;
 
 class PostgresDatabaseTest {
 
@@ -131,6 +135,48 @@ class PostgresDatabaseTest {
         }
       }
     }
+  }
+
+  @Test
+  void rowContentsDoNotReachExceptions() {
+    try (Database database = Databases.postgres(freshUrl())) {
+      database.write(db -> put(db, "hidden-word", "0"));
+      assertThatThrownBy(() -> database.write(db -> put(db, "hidden-word", "1")))
+          .isInstanceOf(IntegrityConstraintViolationException.class)
+          .satisfies(
+              failure -> {
+                for (Throwable e = failure; e != null; e = e.getCause()) {
+                  assertThat(e.toString()).doesNotContain("hidden-word");
+                }
+              });
+    }
+  }
+
+  @Test
+  void userAndPasswordArePercentDecodedAndAPlusIsAPlus() {
+    PGSimpleDataSource source =
+        PostgresDatabase.source(URI.create("postgresql://a+b%40c:d+e%2B%20%C3%A9@host/x"));
+    assertThat(source.getUser()).isEqualTo("a+b@c");
+    assertThat(source.getPassword()).isEqualTo("d+e+ \u00e9");
+  }
+
+  @Test
+  void longWritesAndMigrationsHaveTheirOwnTimeouts() throws SQLException {
+    URI url = freshUrl();
+    try (Database database = Databases.postgres(url);
+        Connection migrating = PostgresDatabase.migrationSource(url).getConnection()) {
+      for (int round = 0; round < 3; round++) {
+        assertThat(database.<String>write(PostgresDatabaseTest::timeout)).isEqualTo("25s");
+        assertThat(database.<String>writeLong(PostgresDatabaseTest::timeout)).isEqualTo("10min");
+        assertThat(database.<String>read(PostgresDatabaseTest::timeout)).isEqualTo("25s");
+      }
+      assertThat(timeout(DSL.using(migrating))).isEqualTo("0");
+      assertThat(migrating.getNetworkTimeout()).isZero();
+    }
+  }
+
+  private static String timeout(DSLContext db) {
+    return String.valueOf(db.fetchSingle("show statement_timeout").get(0));
   }
 
   private static int put(DSLContext db, String name, String value) {
