@@ -1,24 +1,52 @@
 package lockstep.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import lockstep.cli.api.OwnerOnlyFile;
 import lockstep.server.Lockstep;
 import lockstep.server.http.Json;
 import lockstep.server.organisations.FirstOrganisation;
+import org.jspecify.annotations.Nullable;
 
 /** The credentials of a first start as a JSON file that its owner alone can read. */
-final class BootstrapFile {
+final class BootstrapFile implements AutoCloseable {
 
-  private BootstrapFile() {}
+  private final Optional<Path> path;
+  private @Nullable OwnerOnlyFile draft;
 
-  static void write(Path path, Lockstep server) throws IOException {
-    FirstOrganisation first = server.firstOrganisation().orElseThrow();
+  /** Nothing is ever written without a path. */
+  BootstrapFile(Optional<Path> path) {
+    this.path = path;
+  }
+
+  /**
+   * Proves that the file can be written, before there is anything that could get lost.
+   *
+   * @throws UncheckedIOException if it cannot
+   */
+  void prepare() {
+    if (path.isPresent()) {
+      try {
+        draft = OwnerOnlyFile.open(path.get());
+      } catch (IOException e) {
+        throw new UncheckedIOException(
+            "the bootstrap file " + path.get() + " cannot be written; nothing was made", e);
+      }
+    }
+  }
+
+  /** Writes the file, if this was a first start and a file is wanted. */
+  void write(Lockstep server) throws IOException {
+    if (draft != null && server.firstOrganisation().isPresent()) {
+      draft.publish(Json.write(content(server, server.firstOrganisation().get())));
+    }
+  }
+
+  private static Map<String, Object> content(Lockstep server, FirstOrganisation first) {
     Map<String, Object> content = new LinkedHashMap<>();
     String url = server.uri().toString();
     content.put("url", url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
@@ -30,18 +58,7 @@ final class BootstrapFile {
     content.put("recovery", first.recoveryPhrase());
     content.put("token", first.token().text());
     content.put("bearerToken", first.token().bearerHeaderValue());
-
-    Path folder = path.toAbsolutePath().getParent();
-    boolean isPosix = Files.getFileStore(folder).supportsFileAttributeView("posix");
-    FileAttribute<?>[] ownerOnly =
-        isPosix
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-            }
-            : new FileAttribute<?>[0];
-    Path draft = Files.createTempFile(folder, path.getFileName().toString(), ".new", ownerOnly);
-    Files.write(draft, Json.write(content));
-    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    return content;
   }
 
   private static Map<String, String> named(String one, Object first, String other, Object second) {
@@ -49,5 +66,13 @@ final class BootstrapFile {
     members.put(one, first.toString());
     members.put(other, second.toString());
     return members;
+  }
+
+  /** Removes what was prepared and not written. */
+  @Override
+  public void close() throws IOException {
+    if (draft != null) {
+      draft.close();
+    }
   }
 }

@@ -3,6 +3,7 @@ package lockstep.cli;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.Printable;
 import lockstep.crypto.CryptoException;
 import lockstep.server.config.ConfigurationException;
 import lockstep.server.keys.ServerKeyMismatchException;
@@ -15,7 +16,7 @@ import picocli.CommandLine.ParseResult;
 /** Says what went wrong in words; a stack trace is for faults of the program alone. */
 final class Failures implements IExecutionExceptionHandler {
 
-  private static final int FAILURE = 1;
+  static final int FAILURE = 1;
   private static final int USAGE = 2;
 
   @Override
@@ -29,7 +30,7 @@ final class Failures implements IExecutionExceptionHandler {
         yield USAGE;
       }
       case CommandException e -> {
-        err.println("lockstep: " + e.getMessage());
+        err.println("lockstep: " + printable(e));
         yield FAILURE;
       }
       case StoreUnavailableException e -> failed(err, e);
@@ -43,10 +44,15 @@ final class Failures implements IExecutionExceptionHandler {
   }
 
   private static int failed(PrintWriter err, Exception failure) {
-    err.println("lockstep: " + failure.getMessage());
+    err.println("lockstep: " + printable(failure));
     if (failure.getCause() != null && failure.getCause().getMessage() != null) {
-      err.println("  " + failure.getCause().getMessage());
+      err.println("  " + printable(failure.getCause()));
     }
     return FAILURE;
+  }
+
+  /** Much of what fails is told in the words of another machine. */
+  private static String printable(Throwable failure) {
+    return Printable.of(String.valueOf(failure.getMessage()));
   }
 }

@@ -32,6 +32,8 @@ import picocli.CommandLine.Spec;
     })
 final class LoginCommand implements Callable<Integer> {
 
+  private static final int FORBIDDEN = 403;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -57,7 +59,7 @@ final class LoginCommand implements Callable<Integer> {
       api.get("/v1/apps/");
     } catch (CommandException e) {
       // A token may be good and its role forbid this; only a token that is refused is no login.
-      if (!String.valueOf(e.getMessage()).startsWith("You don't have permission")) {
+      if (e.status().orElse(0) != FORBIDDEN) {
         throw e;
       }
     }

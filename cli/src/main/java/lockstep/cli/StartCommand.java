@@ -89,27 +89,46 @@ final class StartCommand implements Callable<Integer> {
               + " [LOCKSTEP_METRICS_PORT, LOCKSTEP_METRICS_HOST]")
   private @Nullable String metricsPort;
 
+  /** What the process ends with once the server runs; the one that stops it asks. */
+  private volatile int exitCode;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Logging.configure(System.getenv());
     ServerConfiguration configuration = ServerConfiguration.read(options(), System.getenv());
-    Lockstep server = Lockstep.start(configuration);
+    try {
+      start(out, configuration);
+    } catch (IOException | RuntimeException e) {
+      exitCode = Failures.FAILURE;
+      throw e;
+    }
     CountDownLatch stopped = new CountDownLatch(1);
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(server)));
-    new Welcome(out, configuration, server).print();
     stopped.await();
     return 0;
   }
 
+  private void start(PrintWriter out, ServerConfiguration configuration) throws IOException {
+    try (BootstrapFile bootstrapFile =
+        new BootstrapFile(configuration.firstStart().bootstrapFile())) {
+      Lockstep server = Lockstep.start(configuration, bootstrapFile::prepare);
+      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(() -> stop(server)));
+      try {
+        bootstrapFile.write(server);
+      } finally {
+        // Whatever became of the file: the credentials exist nowhere else.
+        new Welcome(out, configuration, server).print();
+      }
+    }
+  }
+
   /** A stop that was asked for is a success, whatever signal asked. */
-  private static void stop(Lockstep server) {
-    int exitCode = 0;
+  private void stop(Lockstep server) {
     try {
       server.close();
     } catch (RuntimeException e) {
       System.err.println("lockstep: " + e.getMessage());
-      exitCode = 1;
+      exitCode = Failures.FAILURE;
     }
     Runtime.getRuntime().halt(exitCode);
   }

@@ -1,9 +1,6 @@
 package lockstep.cli;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.Optional;
 import lockstep.server.ExampleApp;
 import lockstep.server.Lockstep;
 import lockstep.server.config.ServerConfiguration;
@@ -22,11 +19,7 @@ final class Welcome {
     this.server = server;
   }
 
-  void print() throws IOException {
-    Optional<Path> bootstrapFile = configuration.firstStart().bootstrapFile();
-    if (server.firstOrganisation().isPresent() && bootstrapFile.isPresent()) {
-      BootstrapFile.write(bootstrapFile.get(), server);
-    }
+  void print() {
     out.println("Lockstep " + Lockstep.version() + " serves " + server.uri());
     server.metricsUri().ifPresent(uri -> out.println("Metrics at " + uri + "metrics"));
     boolean nothingEncrypts =
@@ -45,7 +38,7 @@ final class Welcome {
                 out.println(
                     """
 
-                    The server key was generated: %s
+                    The server key is in the file %s
                     Back it up apart from the database: without it nothing in there can be opened."""
                         .formatted(path.toAbsolutePath())));
     out.flush();

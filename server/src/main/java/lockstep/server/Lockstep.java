@@ -54,7 +54,11 @@ public final class Lockstep implements AutoCloseable {
   private final Optional<Path> generatedKey;
   private final Optional<ExampleApp> exampleApp;
 
-  private Lockstep(ServerConfiguration configuration, Clock clock, Deque<AutoCloseable> parts) {
+  private Lockstep(
+      ServerConfiguration configuration,
+      Clock clock,
+      Runnable beforeFirstStart,
+      Deque<AutoCloseable> parts) {
     this.parts = parts;
     String version = version();
     this.database = opened(open(configuration));
@@ -62,7 +66,6 @@ public final class Lockstep implements AutoCloseable {
         configuration.serverKey().isPresent()
             ? Optional.empty()
             : Optional.of(ServerKeyFile.in(configuration.dataDirectory()));
-    this.generatedKey = keyFile.filter(ServerKeyFile::isNew).map(ServerKeyFile::path);
     ServerKey serverKey =
         configuration.serverKey().or(() -> keyFile.map(ServerKeyFile::key)).orElseThrow();
     ServerKeyCheck.verify(database, serverKey);
@@ -95,13 +98,21 @@ public final class Lockstep implements AutoCloseable {
     // Only now: if a port cannot be listened on, nothing must have been made whose credentials
     // nobody gets to see.
     FirstStart firstStart = new FirstStart(database, audit, clock);
-    this.firstOrganisation =
-        firstStart.isDue()
-            ? firstStart.perform(
-                configuration.firstStart().organisation(),
-                configuration.firstStart().ownerEmail(),
-                configuration.firstStart().ownerPassword())
-            : Optional.empty();
+    if (firstStart.isDue()) {
+      beforeFirstStart.run();
+      this.firstOrganisation =
+          firstStart.perform(
+              configuration.firstStart().organisation(),
+              configuration.firstStart().ownerEmail(),
+              configuration.firstStart().ownerPassword());
+    } else {
+      this.firstOrganisation = Optional.empty();
+    }
+    // Also when an earlier start made the file and then failed, before it could say so.
+    this.generatedKey =
+        keyFile
+            .filter(file -> file.isNew() || firstOrganisation.isPresent())
+            .map(ServerKeyFile::path);
     this.exampleApp =
         firstOrganisation.flatMap(
             first -> createExampleApp(configuration, admission, metrics, first));
@@ -134,9 +145,19 @@ public final class Lockstep implements AutoCloseable {
    * @throws UncheckedIOException if a port cannot be listened on
    */
   public static Lockstep start(ServerConfiguration configuration) {
+    return start(configuration, () -> {});
+  }
+
+  /**
+   * As {@link #start(ServerConfiguration)}.
+   *
+   * @param beforeFirstStart runs if there is no organisation yet, before one is made; if it throws,
+   *     none is, and the start fails with what was thrown
+   */
+  public static Lockstep start(ServerConfiguration configuration, Runnable beforeFirstStart) {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      return new Lockstep(configuration, microsecondClock(), parts);
+      return new Lockstep(configuration, microsecondClock(), beforeFirstStart, parts);
     } catch (RuntimeException | Error e) {
       closeAll(parts, e);
       throw e;
@@ -214,7 +235,7 @@ public final class Lockstep implements AutoCloseable {
     return router;
   }
 
-  /** The file with the server key that this start generated, if it did. */
+  /** The file with the server key, if this start generated it or was the first to use it. */
   public Optional<Path> generatedKey() {
     return generatedKey;
   }

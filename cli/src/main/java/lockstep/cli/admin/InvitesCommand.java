@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
+import lockstep.cli.api.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -54,7 +55,7 @@ public final class InvitesCommand {
                 "\nThe person accepts with:\n\n  lockstep invite accept --address "
                     + api.address()
                     + " "
-                    + invite.path("id").asString(""));
+                    + Printable.of(invite.path("id").asString("")));
       }
     }
   }

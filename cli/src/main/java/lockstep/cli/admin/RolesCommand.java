@@ -8,6 +8,7 @@ import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.Printable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -58,8 +59,8 @@ public final class RolesCommand {
       permissions.forEachEntry(
           (name, actions) -> {
             if (!actions.isEmpty()) {
-              StringBuilder line = new StringBuilder("  ").append(name).append(":");
-              actions.forEach(action -> line.append(' ').append(action.asString("")));
+              StringBuilder line = new StringBuilder("  ").append(Printable.of(name)).append(":");
+              actions.forEach(action -> line.append(' ').append(Printable.of(action.asString(""))));
               out().println(line);
             }
           });

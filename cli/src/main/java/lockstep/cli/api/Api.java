@@ -78,6 +78,7 @@ public final class Api implements AutoCloseable {
       JsonNode answer = parse(response);
       if (response.statusCode() >= 400) {
         throw new CommandException(
+            response.statusCode(),
             Optional.ofNullable(answer.get("error"))
                 .flatMap(error -> error.stringValueOpt())
                 .orElse("the server answered with status " + response.statusCode()));

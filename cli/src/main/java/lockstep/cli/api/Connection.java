@@ -21,7 +21,8 @@ public record Connection(URI address, String authorization) {
     return new Connection(address(address), "Bearer " + bearer(token.strip()));
   }
 
-  private static URI address(String text) {
+  /** The address in the one form in which addresses are compared. */
+  static URI address(String text) {
     try {
       URI address = URI.create(text.endsWith("/") ? text : text + "/");
       if (address.getHost() != null

@@ -3,9 +3,6 @@ package lockstep.cli.api;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -48,24 +45,36 @@ public final class Profiles {
 
   /**
    * The connection to use: address and token from the command line or {@code LOCKSTEP_ADDRESS} and
-   * {@code LOCKSTEP_TOKEN} where given, the rest from the profile.
+   * {@code LOCKSTEP_TOKEN} where given, the rest from the profile. A stored token is for the stored
+   * address alone.
    *
    * @param name of the profile; {@code LOCKSTEP_PROFILE} or the default one if empty
-   * @throws CommandException if an address or a token is missing, saying how to give one
+   * @throws CommandException if an address or a token for it is missing, saying how to give one
    */
   public Connection connection(Optional<String> name, Optional<String> addressOption) {
     String profile = name.or(() -> variable("LOCKSTEP_PROFILE")).orElse(DEFAULT);
     JsonNode stored = read().path("profiles").path(profile);
+    Optional<String> storedAddress = stored.path("address").stringValueOpt();
     String address =
         addressOption
             .or(() -> variable("LOCKSTEP_ADDRESS"))
-            .or(() -> stored.path("address").stringValueOpt())
+            .or(() -> storedAddress)
             .orElseThrow(() -> missing("address", "LOCKSTEP_ADDRESS"));
+    Optional<String> givenToken = variable("LOCKSTEP_TOKEN");
+    if (givenToken.isPresent()) {
+      return Connection.of(address, givenToken.get());
+    }
     String token =
-        variable("LOCKSTEP_TOKEN")
-            .or(() -> stored.path("token").stringValueOpt())
-            .orElseThrow(() -> missing("token", "LOCKSTEP_TOKEN"));
-    return Connection.of(address, token);
+        stored.path("token").stringValueOpt().orElseThrow(() -> missing("token", "LOCKSTEP_TOKEN"));
+    Connection connection = Connection.of(address, token);
+    if (storedAddress.map(Connection::address).filter(connection.address()::equals).isEmpty()) {
+      throw new CommandException(
+          "the token of profile '"
+              + profile
+              + "' is for another server; set LOCKSTEP_TOKEN to use "
+              + connection.address());
+    }
+    return connection;
   }
 
   private static CommandException missing(String what, String variable) {
@@ -113,18 +122,10 @@ public final class Profiles {
 
   private void write(ObjectNode content) {
     try {
-      Path folder = file.toAbsolutePath().getParent();
-      Files.createDirectories(folder);
-      boolean isPosix = Files.getFileStore(folder).supportsFileAttributeView("posix");
-      FileAttribute<?>[] ownerOnly =
-          isPosix
-              ? new FileAttribute<?>[] {
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-              }
-              : new FileAttribute<?>[0];
-      Path draft = Files.createTempFile(folder, "config", ".new", ownerOnly);
-      Files.write(draft, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
-      Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try (OwnerOnlyFile draft = OwnerOnlyFile.open(file)) {
+        draft.publish(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
+      }
     } catch (IOException e) {
       throw new CommandException("the file " + file + " cannot be written", e);
     }

@@ -52,7 +52,6 @@ final class Table {
     return printable(row.at("/" + path.replace('.', '/')));
   }
 
-  /** What servers send is data: control characters in it must not reach a terminal. */
   private static String printable(JsonNode value) {
     if (value.isMissingNode() || value.isNull()) {
       return "-";
@@ -63,7 +62,7 @@ final class Table {
       return parts.isEmpty() ? "-" : String.join(",", parts);
     }
     String text = value.isString() ? value.stringValue() : value.toString();
-    return text.replaceAll("\\p{Cntrl}", "\uFFFD");
+    return Printable.of(text);
   }
 
   private static String padded(String text, int width) {

@@ -36,7 +36,18 @@ public final class CallerAdmission implements Admission<Caller> {
 
   @Override
   public Caller authenticate(Call call, Access access) {
-    return authenticator.authenticate(call, access == Access.ACCOUNT_OR_SERVICE_TOKEN);
+    return switch (access) {
+      case ACCOUNT -> authenticator.authenticate(call, false);
+      case ACCOUNT_OR_SERVICE_TOKEN -> authenticator.authenticate(call, true);
+      // An account's token must never do for one of a provider, and there are none of those yet.
+      case PROVISIONING -> throw ApiException.unauthorized("Invalid token");
+      case PUBLIC -> throw new IllegalArgumentException("public routes have no caller");
+    };
+  }
+
+  @Override
+  public Object account(Caller caller) {
+    return caller.account();
   }
 
   @Override

@@ -14,6 +14,11 @@ public interface Admission<C> {
    */
   C authenticate(Call call, Access access);
 
+  /** Whose calls count together where accounts share something; the caller itself by default. */
+  default Object account(C caller) {
+    return caller;
+  }
+
   /**
    * Lets a known caller in, or not: network policies, then rate limits.
    *

@@ -67,7 +67,10 @@ public final class Call {
     return header("User-Agent").orElse("");
   }
 
-  /** A parameter of the route's template, decoded: one whole segment, never empty. */
+  /**
+   * A parameter of the route's template, decoded: one whole segment, never empty; one that does not
+   * decode is as the client wrote it.
+   */
   public String pathParameter(String name) {
     String value = parameters.get(name);
     if (value == null) {

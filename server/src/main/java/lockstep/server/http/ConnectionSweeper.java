@@ -9,12 +9,16 @@ import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Closes connections whose client let a deadline pass. One look at all of them now and then is
  * cheaper than a timer for each request; a deadline is met at most one period late.
  */
 final class ConnectionSweeper extends AbstractLifeCycle {
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionSweeper.class);
+
   private static final long LONGEST_PERIOD_MILLIS = 500;
   private static final int PERIODS_PER_TIMEOUT = 10;
 
@@ -52,11 +56,16 @@ final class ConnectionSweeper extends AbstractLifeCycle {
     }
   }
 
-  private void sweep() {
+  /** A fault with one connection must not keep the others for ever, nor end the timer. */
+  void sweep() {
     long now = System.nanoTime();
     for (EndPoint endPoint : connector.getConnectedEndPoints()) {
-      if (isOverdue(endPoint, now)) {
-        endPoint.close();
+      try {
+        if (isOverdue(endPoint, now)) {
+          endPoint.close();
+        }
+      } catch (RuntimeException e) {
+        LOG.error("the deadline of a connection could not be checked", e);
       }
     }
   }

@@ -18,10 +18,12 @@ import org.eclipse.jetty.util.Callback;
  * <p>What strangers can make the server hold is little. A body of known length is read only after
  * admission. One of unknown length has to be counted before credentials can be refused, but then
  * nothing of it is kept, and the stranger's place among the concurrent requests is given back
- * first. On public routes, bodies are read by a bounded number of requests at a time.
+ * first. On public routes, bodies are read by a bounded number of requests at a time. Known callers
+ * send their bodies in {@link BodyPlaces}, without a place among the requests meanwhile.
  */
 final class Edge<C> extends Handler.Abstract {
   private static final int PUBLIC_BODIES_SHARE = 4;
+  private static final int BODIES_SHARE = 2;
 
   private final Router<C> router;
   private final Admission<C> admission;
@@ -31,6 +33,7 @@ final class Edge<C> extends Handler.Abstract {
   private final JsonReader json;
   private final Semaphore requests;
   private final Semaphore publicBodies;
+  private final BodyPlaces bodies;
 
   Edge(HttpSettings settings, Router<C> router, Admission<C> admission, Exchanges exchanges) {
     this.router = router;
@@ -42,6 +45,7 @@ final class Edge<C> extends Handler.Abstract {
     int concurrent = settings.limits().maxConcurrentRequests();
     this.requests = new Semaphore(concurrent);
     this.publicBodies = new Semaphore(Math.ceilDiv(concurrent, PUBLIC_BODIES_SHARE));
+    this.bodies = new BodyPlaces(Math.ceilDiv(concurrent, BODIES_SHARE));
   }
 
   @Override
@@ -115,16 +119,25 @@ final class Edge<C> extends Handler.Abstract {
         throw refused;
       }
       if (readFirst) {
-        call.receive(body.read());
+        receive(call, caller, body, permit);
       }
       Endpoint<C> endpoint = target.guarded(call.method());
       admission.admit(caller, call);
       call.query();
       if (!readFirst && !ignoresBody(call)) {
-        call.receive(body.read());
+        receive(call, caller, body, permit);
       }
       return endpoint.handle(call, caller);
     }
+  }
+
+  /** Gives the request's place back while its client decides how long this takes. */
+  private void receive(Call call, C caller, RequestBody body, Permit permit) {
+    permit.giveBack();
+    try (BodyPlaces.Place _ = bodies.take(admission.account(caller))) {
+      call.receive(body.read());
+    }
+    permit.takeAgain();
   }
 
   private Call call(
@@ -156,20 +169,26 @@ final class Edge<C> extends Handler.Abstract {
     return call.method().equals("GET") || call.method().equals("HEAD");
   }
 
-  /** A place among a bounded number; given back early or at the end, but once. */
+  /** A place among a bounded number; given back early or at the end, but once for each taking. */
   private static final class Permit implements AutoCloseable {
     private final Semaphore semaphore;
-    private boolean held = true;
+    private boolean held;
 
     private Permit(Semaphore semaphore) {
       this.semaphore = semaphore;
     }
 
     static Permit of(Semaphore semaphore) {
+      Permit permit = new Permit(semaphore);
+      permit.takeAgain();
+      return permit;
+    }
+
+    void takeAgain() {
       if (!semaphore.tryAcquire()) {
         throw ApiException.unavailable(EdgeErrors.text(503), 1);
       }
-      return new Permit(semaphore);
+      held = true;
     }
 
     @Override

@@ -54,10 +54,13 @@ public final class Router<C> {
 
   Optional<Match<C>> match(RequestPath path) {
     Target<C> target = root.find(path.segments(), 0);
-    return target == null ? Optional.empty() : target.match(path);
+    return target == null ? Optional.empty() : Optional.of(target.match(path));
   }
 
-  /** What a path leads to: the target, and the decoded parameters by name. */
+  /**
+   * What a path leads to: the target, and the decoded parameters by name. Text that does not decode
+   * stays as it is: it is nobody's id, and whether there is such a thing is not for strangers.
+   */
   record Match<C>(Target<C> target, Map<String, String> parameters) {}
 
   /** The end points of one template. Exactly one of the two maps is filled, as the access says. */
@@ -105,18 +108,15 @@ public final class Router<C> {
           .keySet().stream().map(Method::name).toList();
     }
 
-    private Optional<Match<C>> match(RequestPath path) {
+    private Match<C> match(RequestPath path) {
       Map<String, String> parameters = new HashMap<>();
       for (int i = 0; i < segments.length; i++) {
         if (segments[i].startsWith(":")) {
-          Optional<String> value = RequestPath.decode(path.segments().get(i));
-          if (value.isEmpty()) {
-            return Optional.empty();
-          }
-          parameters.put(segments[i].substring(1), value.get());
+          String raw = path.segments().get(i);
+          parameters.put(segments[i].substring(1), RequestPath.decode(raw).orElse(raw));
         }
       }
-      return Optional.of(new Match<>(this, parameters));
+      return new Match<>(this, parameters);
     }
   }
 

@@ -65,13 +65,14 @@ final class TlsContext extends AbstractLifeCycle {
     }
   }
 
-  private void reloadIfChanged() {
+  void reloadIfChanged() {
     try {
       FileTime changedAt = files.changedAt();
       if (!changedAt.equals(readAt)) {
-        readAt = changedAt;
         var store = files.read();
         factory.reload(ssl -> ssl.setKeyStore(store));
+        // Only now: one of the files may be new and the other about to be, with the same time.
+        readAt = changedAt;
         LOG.info("the TLS certificate was read again");
       }
     } catch (Exception e) { // whatever is wrong with the new files, the old certificate serves on

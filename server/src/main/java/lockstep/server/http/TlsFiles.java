@@ -10,9 +10,16 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.AlgorithmParameterSpec;
+import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -29,6 +36,11 @@ public record TlsFiles(Path certificates, Path privateKey) {
   private static final Pattern PRIVATE_KEY =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
+  private static final int NONCE_BYTES = 32;
+
+  private static final PSSParameterSpec PSS =
+      new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
+
   /** Keys in memory need no password, but the type wants one. */
   static final String NO_PASSWORD = "";
 
@@ -40,7 +52,13 @@ public record TlsFiles(Path certificates, Path privateKey) {
   KeyStore read() {
     try {
       List<Certificate> chain = readCertificates();
-      PrivateKey key = readKey(chain.getFirst().getPublicKey().getAlgorithm());
+      PublicKey publicKey = chain.getFirst().getPublicKey();
+      PrivateKey key = readKey(publicKey.getAlgorithm());
+      if (!isPair(publicKey, key)) {
+        throw new IllegalArgumentException(
+            "the TLS key in %s is not the one of the first certificate in %s"
+                .formatted(privateKey, certificates));
+      }
       KeyStore store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
       store.setKeyEntry(
@@ -77,6 +95,35 @@ public record TlsFiles(Path certificates, Path privateKey) {
     }
     byte[] encoded = Base64.getMimeDecoder().decode(pem.group(1));
     return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+  }
+
+  private static boolean isPair(PublicKey publicKey, PrivateKey key)
+      throws GeneralSecurityException {
+    byte[] nonce = new byte[NONCE_BYTES];
+    new SecureRandom().nextBytes(nonce);
+    Signature signature = signature(publicKey);
+    signature.initSign(key);
+    signature.update(nonce);
+    byte[] signed = signature.sign();
+    signature.initVerify(publicKey);
+    signature.update(nonce);
+    return signature.verify(signed);
+  }
+
+  private static Signature signature(PublicKey publicKey) throws GeneralSecurityException {
+    String algorithm = publicKey.getAlgorithm();
+    Signature signature =
+        Signature.getInstance(
+            switch (algorithm) {
+              case "EC" -> "SHA256withECDSA";
+              case "RSA" -> "SHA256withRSA";
+              default -> algorithm; // EdDSA and RSASSA-PSS: key and signature have one name
+            });
+    if (algorithm.equals("RSASSA-PSS")) {
+      AlgorithmParameterSpec ofKey = ((RSAPublicKey) publicKey).getParams();
+      signature.setParameter(ofKey == null ? PSS : ofKey);
+    }
+    return signature;
   }
 
   /** When either file was last changed. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -152,6 +153,27 @@ final class LimitsTest {
       }
       assertThat(response.status()).isEqualTo(200);
       assertThat(stranger.send("x\r\n0\r\n\r\n").receive().status()).isEqualTo(401);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 2\r\n\r\n", "Transfer-Encoding: chunked\r\n\r\n"})
+  @Timeout(30)
+  void knownCallersWithSlowBodiesBlockNobody(String headers) {
+    try (TestServer server = TestServer.with(limits(1, 10));
+        RawClient slow = server.connect()) {
+      slow.send(TestServer.head("POST", "/v1/items/") + headers);
+      while (server.admission.authentications.get() == 0) {
+        Thread.onSpinWait();
+      }
+      RawResponse response = server.get("/v1/items/");
+      while (response.status() == 503) { // The slow one is about to give its place back.
+        response = server.get("/v1/items/");
+      }
+      assertThat(response.status()).isEqualTo(200);
+      String body = headers.startsWith("C") ? "{}" : "2\r\n{}\r\n0\r\n\r\n";
+      assertThat(slow.send(body).receive().status()).isEqualTo(201);
+      assertThat(server.get("/v1/items/").status()).isEqualTo(200);
     }
   }
 

@@ -15,6 +15,11 @@ record TestCertificate(TlsFiles files, Certificate certificate) {
 
   /** Writes (again) to the files {@code cert.pem} and {@code key.pem} in this folder. */
   static TestCertificate writeTo(Path folder) {
+    return writeTo(folder, "EC");
+  }
+
+  /** With a key of another kind. */
+  static TestCertificate writeTo(Path folder, String keyAlgorithm) {
     try {
       Path keyStore = folder.resolve("keystore.p12");
       Files.deleteIfExists(keyStore);
@@ -29,7 +34,7 @@ record TestCertificate(TlsFiles files, Certificate certificate) {
                   "-alias",
                   "test",
                   "-keyalg",
-                  "EC",
+                  keyAlgorithm,
                   "-dname",
                   "CN=localhost",
                   "-ext",

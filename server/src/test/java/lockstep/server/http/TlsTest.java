@@ -13,7 +13,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.cert.Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,8 @@ import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server encrypts by itself when it has a certificate. */
 @SuppressWarnings("NullAway.Init") // set before the tests
@@ -128,13 +131,55 @@ final class TlsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"EC", "RSA", "RSASSA-PSS", "Ed25519", "Ed448"})
+  void aKeyOfAnotherCertificateIsRefused(String algorithm) throws Exception {
+    Path one = Files.createDirectory(folder.resolve("one" + algorithm));
+    Path other = Files.createDirectory(folder.resolve("other" + algorithm));
+    TlsFiles files = TestCertificate.writeTo(one, algorithm).files();
+    TlsFiles others = TestCertificate.writeTo(other, algorithm).files();
+
+    assertThat(files.read().size()).isEqualTo(1);
+    assertThatThrownBy(() -> new TlsFiles(files.certificates(), others.privateKey()).read())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(files.certificates().toString())
+        .hasMessageContaining(others.privateKey().toString());
+  }
+
+  @Test
+  void halfARenewalKeepsTheOldPairAndIsTriedAgain() throws Exception {
+    Path served = Files.createDirectory(folder.resolve("served"));
+    Path renewed = Files.createDirectory(folder.resolve("renewed"));
+    TestCertificate before = TestCertificate.writeTo(served);
+    TestCertificate after = TestCertificate.writeTo(renewed);
+    FileTime time = FileTime.from(Instant.now().plusSeconds(60));
+    TlsContext context = new TlsContext(before.files(), Duration.ofHours(1));
+    context.factory().start();
+
+    replace(before.files().certificates(), after.files().certificates(), time);
+    context.reloadIfChanged();
+    assertThat(served(context)).isEqualTo(before.certificate());
+
+    replace(before.files().privateKey(), after.files().privateKey(), time);
+    context.reloadIfChanged();
+    assertThat(served(context)).isEqualTo(after.certificate());
+  }
+
+  private static void replace(Path file, Path content, FileTime time) throws IOException {
+    Files.copy(content, file, StandardCopyOption.REPLACE_EXISTING);
+    Files.setLastModifiedTime(file, time);
+  }
+
+  private static Certificate served(TlsContext context) throws Exception {
+    return context.factory().getKeyStore().getCertificate("server");
+  }
+
   private static Certificate waitForCertificate(TlsContext context, Certificate expected)
       throws Exception {
     Instant deadline = Instant.now().plusSeconds(5);
     Certificate current;
     do {
-      KeyStore store = context.factory().getKeyStore();
-      current = store.getCertificate("server");
+      current = served(context);
       Thread.onSpinWait();
     } while (!current.equals(expected) && Instant.now().isBefore(deadline));
     return current;

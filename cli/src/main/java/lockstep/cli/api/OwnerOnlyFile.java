@@ -1,0 +1,73 @@
+package lockstep.cli.api;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
+
+/**
+ * A file that its owner alone can read, in the making. It appears under its name with all of its
+ * content, or not at all. Opening proves that the folder can be written to, before there is any
+ * content; closing removes what was not published.
+ */
+public final class OwnerOnlyFile implements AutoCloseable {
+
+  private final Path path;
+  private final Path draft;
+
+  private OwnerOnlyFile(Path path, Path draft) {
+    this.path = path;
+    this.draft = draft;
+  }
+
+  /**
+   * Makes the empty draft, in the folder of the file.
+   *
+   * @throws IOException if no such file can be made there
+   */
+  public static OwnerOnlyFile open(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new FileSystemException(path.toString(), null, "is a folder");
+    }
+    Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent());
+    if (!Files.isDirectory(folder)) {
+      throw new FileSystemException(folder.toString(), null, "is no folder");
+    }
+    return new OwnerOnlyFile(
+        path,
+        Files.createTempFile(folder, path.getFileName().toString(), ".new", ownerOnly(folder)));
+  }
+
+  private static FileAttribute<?>[] ownerOnly(Path folder) throws IOException {
+    if (!Files.getFileStore(folder).supportsFileAttributeView("posix")) {
+      return new FileAttribute<?>[0];
+    }
+    return new FileAttribute<?>[] {
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+    };
+  }
+
+  /** Puts the content on disk, then gives the file its name; an older one is replaced. */
+  public void publish(byte[] content) throws IOException {
+    try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+      ByteBuffer left = ByteBuffer.wrap(content);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      channel.force(true);
+    }
+    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.deleteIfExists(draft);
+  }
+}
