@@ -49,12 +49,15 @@ public final class InvitesCommand {
       JsonNode invite = api.post("/v1/members/invites/", body);
       printFields(invite, "inviteeEmail", "role.name", "expiresAt", "id");
       if (!wantsJson()) {
-        out()
-            .println(
-                "\nThe person accepts with:\n\n  lockstep invite accept --address "
-                    + api.address()
-                    + " "
-                    + invite.path("id").asString(""));
+        String link =
+            api.get(
+                    "/v1/members/invites/"
+                        + Lookup.encoded(invite.path("id").asString(""))
+                        + "/link/")
+                .path("link")
+                .asString("");
+        out().println("\nGive this link to the person, and to nobody else:\n\n  " + link);
+        out().println("\nThe person accepts with:\n\n  lockstep invite accept " + link);
       }
     }
   }

@@ -21,6 +21,15 @@ public record Connection(URI address, String authorization) {
     return new Connection(address(address), "Bearer " + bearer(token.strip()));
   }
 
+  /**
+   * A server for which there are no credentials yet.
+   *
+   * @throws CommandException if the address is not legal
+   */
+  public static Connection anonymous(String address) {
+    return new Connection(address(address), "");
+  }
+
   private static URI address(String text) {
     try {
       URI address = URI.create(text.endsWith("/") ? text : text + "/");
