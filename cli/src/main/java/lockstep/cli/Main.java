@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       LoginCommand.class,
       MembersCommand.class,
       InvitesCommand.class,
+      InviteCommand.class,
       RolesCommand.class,
       ServiceAccountsCommand.class,
       TeamsCommand.class,

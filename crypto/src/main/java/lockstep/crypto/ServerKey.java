@@ -46,6 +46,21 @@ public final class ServerKey {
     return keyPair.publicKey();
   }
 
+  /**
+   * Returns a key of 32 bytes for one purpose, which says nothing about this key or those of other
+   * purposes. The caller erases it.
+   *
+   * @param context what the key is for; the same text gives the same key
+   */
+  public byte[] subkey(String context) {
+    byte[] privateKey = keyPair.privateKey();
+    try {
+      return Backend.PRIMITIVES.blake2b(BYTES, privateKey, Utf8.encode(context));
+    } finally {
+      Bytes.erase(privateKey);
+    }
+  }
+
   @Override
   public String toString() {
     return "ServerKey[hidden]";

@@ -188,4 +188,24 @@ class EnvironmentKeysTest {
         .isEqualTo(ServerKey.parse(secret.toUpperCase(Locale.ROOT)).publicKey());
     assertThat(ServerKey.generateHex()).isNotEqualTo(secret);
   }
+
+  @Test
+  void subkeysOfAServerDifferByPurposeAndServer() {
+    ServerKey server = ServerKey.parse(ServerKey.generateHex());
+    ServerKey other = ServerKey.parse(ServerKey.generateHex());
+
+    assertThat(server.subkey("a")).hasSize(32).isEqualTo(server.subkey("a"));
+    assertThat(server.subkey("a"))
+        .isNotEqualTo(server.subkey("b"))
+        .isNotEqualTo(other.subkey("a"))
+        .isNotEqualTo(server.keyPair().privateKey());
+  }
+
+  @Test
+  void subkeysStayTheSameFromVersionToVersion() {
+    ServerKey server = ServerKey.parse("ab".repeat(32));
+
+    assertThat(Hex.encode(server.subkey("some purpose")))
+        .isEqualTo("6bab22d6330a9e111a850b9ebdd277d36b0a32a401b11466fbea22d86a7eb1e3");
+  }
 }

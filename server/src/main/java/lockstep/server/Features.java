@@ -25,6 +25,7 @@ import lockstep.server.invites.Invites;
 import lockstep.server.invites.InvitesRoutes;
 import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.InviteLinks;
 import lockstep.server.keys.ServiceAccountKeyrings;
 import lockstep.server.mail.Mailer;
 import lockstep.server.members.Members;
@@ -73,6 +74,7 @@ final class Features {
     ServiceAccounts serviceAccounts =
         new ServiceAccounts(database, reach, grants, keyrings, serviceAccountTokens, audit, clock);
     Passwords passwords = new Passwords();
+    InviteLinks inviteLinks = new InviteLinks(serverKey);
 
     Router.Builder<Caller> routes = Router.builder();
     new HealthRoutes(version, new Readiness(database, clock)).addTo(routes);
@@ -89,11 +91,13 @@ final class Features {
         .addTo(routes);
     new RolesRoutes(access, new Roles(database, audit, clock)).addTo(routes);
     new InvitesRoutes(
-            access, new Invites(database, audit, mailer, clock), configuration.publicUrl())
+            access,
+            new Invites(database, inviteLinks, audit, mailer, clock),
+            configuration.publicUrl())
         .addTo(routes);
     new InviteAcceptanceRoutes(
             new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime),
-            new InviteAcceptance(database, audit, passwords, clock, nanoTime))
+            new InviteAcceptance(database, inviteLinks, audit, passwords, clock, nanoTime))
         .addTo(routes);
     new PersonalTokensRoutes(access, new PersonalTokens(database, audit, clock)).addTo(routes);
     new PoliciesRoutes(access, new Policies(database, audit, clock)).addTo(routes);

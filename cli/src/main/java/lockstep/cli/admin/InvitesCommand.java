@@ -50,12 +50,19 @@ public final class InvitesCommand {
       JsonNode invite = api.post("/v1/members/invites/", body);
       printFields(invite, "inviteeEmail", "role.name", "expiresAt", "id");
       if (!wantsJson()) {
+        String link =
+            api.get(
+                    "/v1/members/invites/"
+                        + Lookup.encoded(invite.path("id").asString(""))
+                        + "/link/")
+                .path("link")
+                .asString("");
         out()
             .println(
-                "\nThe person accepts with:\n\n  lockstep invite accept --address "
-                    + api.address()
-                    + " "
-                    + Printable.of(invite.path("id").asString("")));
+                "\nGive this link to the person, and to nobody else:\n\n  " + Printable.of(link));
+        out()
+            .println(
+                "\nThe person accepts with:\n\n  lockstep invite accept " + Printable.of(link));
       }
     }
   }

@@ -66,13 +66,15 @@ public final class Api implements AutoCloseable {
   }
 
   private JsonNode send(String method, String path, BodyPublisher body) {
-    HttpRequest request =
+    HttpRequest.Builder builder =
         HttpRequest.newBuilder(connection.address().resolve(path.substring(1)))
             .timeout(TIMEOUT)
-            .header("Authorization", connection.authorization())
             .header("Content-Type", "application/json")
-            .method(method, body)
-            .build();
+            .method(method, body);
+    if (!connection.authorization().isEmpty()) {
+      builder.header("Authorization", connection.authorization());
+    }
+    HttpRequest request = builder.build();
     try {
       HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
       JsonNode answer = parse(response);

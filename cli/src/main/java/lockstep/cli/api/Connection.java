@@ -21,6 +21,15 @@ public record Connection(URI address, String authorization) {
     return new Connection(address(address), "Bearer " + bearer(token.strip()));
   }
 
+  /**
+   * A server for which there are no credentials yet.
+   *
+   * @throws CommandException if the address is not legal
+   */
+  public static Connection anonymous(String address) {
+    return new Connection(address(address), "");
+  }
+
   /** The address in the one form in which addresses are compared. */
   static URI address(String text) {
     try {

@@ -63,8 +63,9 @@ public final class ApiException extends RuntimeException {
   public static ApiException tooManyRequests(long retryAfterSeconds) {
     return of(
             429,
-            "Request was throttled. Expected available in %d %s."
-                .formatted(retryAfterSeconds, retryAfterSeconds == 1 ? "second" : "seconds"))
+            "Request was throttled. Expected available in "
+                + retryAfterSeconds
+                + (retryAfterSeconds == 1 ? " second." : " seconds."))
         .header("Retry-After", Long.toString(retryAfterSeconds));
   }
 

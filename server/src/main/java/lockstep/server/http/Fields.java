@@ -58,7 +58,7 @@ public final class Fields {
     Optional<String> cleaned = text(name).map(CleanText::clean);
     if (cleaned.isPresent() && CleanText.length(cleaned.get()) > maxCharacters) {
       throw ApiException.badRequest(
-          "'%s' cannot exceed %d characters.".formatted(label(name), maxCharacters));
+          "'" + label(name) + "' cannot exceed " + maxCharacters + " characters.");
     }
     return cleaned;
   }

@@ -21,6 +21,7 @@ import lockstep.server.auth.Passwords;
 import lockstep.server.http.ApiException;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.InviteId;
+import lockstep.server.keys.InviteLinks;
 import lockstep.server.net.EmailAddress;
 import lockstep.server.store.Database;
 import lockstep.server.tokens.PersonalToken;
@@ -30,9 +31,9 @@ import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of invites, for those who get them. The id in the link is the invitee's only
- * credential, so it takes the place of a capability here, and what cannot be accepted is not found,
- * whatever the reason.
+ * The rules of invites, for those who get them. The code in the link is the invitee's credential,
+ * so it takes the place of a capability here, and what cannot be accepted is not found, whatever
+ * the reason.
  *
  * <p>An invite proves that its address was meant, not that its user reads the mail of that address.
  * So it never opens an existing person's account: that takes the person's password.
@@ -45,6 +46,7 @@ public final class InviteAcceptance {
   private static final int MAXIMUM_INVITES = 10_000;
 
   private final Database database;
+  private final InviteLinks links;
   private final Audit audit;
   private final Passwords passwords;
   private final Clock clock;
@@ -56,8 +58,14 @@ public final class InviteAcceptance {
    * @param nanoTime a clock that never goes back
    */
   public InviteAcceptance(
-      Database database, Audit audit, Passwords passwords, Clock clock, LongSupplier nanoTime) {
+      Database database,
+      InviteLinks links,
+      Audit audit,
+      Passwords passwords,
+      Clock clock,
+      LongSupplier nanoTime) {
     this.database = database;
+    this.links = links;
     this.audit = audit;
     this.passwords = passwords;
     this.clock = clock;
@@ -69,8 +77,15 @@ public final class InviteAcceptance {
     return clock.instant();
   }
 
-  OpenInvite find(String id) {
+  /**
+   * The invite of a link.
+   *
+   * @param code as the client sent it, if it did
+   * @throws ApiException 404 if there is no such invite, or this is not its code
+   */
+  OpenInvite find(String id, Optional<String> code) {
     return InviteId.parse(id)
+        .filter(known -> links.isCode(known, code.orElse("")))
         .flatMap(
             known -> database.read(db -> InviteStore.findForInvitee(db, known, clock.instant())))
         .orElseThrow(InviteAcceptance::notFound);

@@ -7,6 +7,7 @@ import lockstep.server.access.Origin;
 import lockstep.server.auth.AnonymousAdmission;
 import lockstep.server.http.Call;
 import lockstep.server.http.Fields;
+import lockstep.server.http.JsonValue;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
 
@@ -30,14 +31,15 @@ public final class InviteAcceptanceRoutes {
 
   private Reply get(Call call) {
     admission.admit(call);
-    return Reply.ok(View.of(acceptance.find(call.pathParameter("id"))))
+    return Reply.ok(View.of(acceptance.find(call.pathParameter("id"), call.query().text("code"))))
         .header("Cache-Control", "no-store");
   }
 
   private Reply accept(Call call) {
     admission.admit(call);
-    OpenInvite invite = acceptance.find(call.pathParameter("id"));
     Fields body = call.body();
+    OpenInvite invite =
+        acceptance.find(call.pathParameter("id"), body.value("code").flatMap(JsonValue::text));
     acceptance.requireInvitee(invite, body.requiredText("email"));
     Acceptance wanted = Acceptance.read(body, acceptance.now());
     Origin origin = new Origin(call.clientAddress(), call.userAgent(), call.requestId());

@@ -13,12 +13,8 @@ final class InviteMail {
     this.mailer = mailer;
   }
 
-  /**
-   * Sends it, as well as it can.
-   *
-   * @param baseUrl where the invitee reaches this server, without a slash at the end
-   */
-  void send(Invite invite, String organisation, String sender, String baseUrl) {
+  /** Sends it, as well as it can. */
+  void send(Invite invite, String organisation, String sender, InviteLink link) {
     String organisationLine = oneLine(organisation);
     String text =
         """
@@ -26,17 +22,16 @@ final class InviteMail {
 
         Accept the invite here:
 
-        %s/invite/%s
+        %s
 
-        The link works once, until %tF (UTC), and only for this e-mail address. Whoever has it can
+        The link works once, until %s (UTC), and only for this e-mail address. Whoever has it can
         accept the invite: do not pass it on. If you did not expect this message, ignore it.
         """
             .formatted(
                 oneLine(sender),
                 organisationLine,
-                baseUrl,
-                invite.id(),
-                invite.expiresAt().atOffset(ZoneOffset.UTC));
+                link.link(),
+                invite.expiresAt().atOffset(ZoneOffset.UTC).toLocalDate());
     mailer.send(
         new MailMessage(
             invite.inviteeEmail(), "Invite to " + organisationLine + " on Lockstep", text));

@@ -17,6 +17,7 @@ import lockstep.server.audit.AuditedResource;
 import lockstep.server.http.ApiException;
 import lockstep.server.ids.InviteId;
 import lockstep.server.ids.OrganisationId;
+import lockstep.server.keys.InviteLinks;
 import lockstep.server.mail.Mailer;
 import lockstep.server.net.EmailAddress;
 import lockstep.server.organisations.Organisations;
@@ -31,13 +32,15 @@ public final class Invites {
   private static final Duration LIFETIME = Duration.ofDays(14);
 
   private final Database database;
+  private final InviteLinks links;
   private final Audit audit;
   private final InviteMail mail;
   private final Clock clock;
 
   /** Keeps invites in this database. */
-  public Invites(Database database, Audit audit, Mailer mailer, Clock clock) {
+  public Invites(Database database, InviteLinks links, Audit audit, Mailer mailer, Clock clock) {
     this.database = database;
+    this.links = links;
     this.audit = audit;
     this.mail = new InviteMail(mailer);
     this.clock = clock;
@@ -90,8 +93,26 @@ public final class Invites {
                   InviteStore.find(db, organisation, id, now).orElseThrow(),
                   Organisations.name(db, organisation));
             });
-    mail.send(created.invite(), created.organisationName(), access.caller().displayName(), baseUrl);
+    mail.send(
+        created.invite(),
+        created.organisationName(),
+        access.caller().displayName(),
+        link(new InviteId(created.invite().id()), baseUrl));
     return created.invite();
+  }
+
+  /** The link that accepts an invite, to be handed to the invitee. */
+  InviteLink link(OrganisationAccess access, String id, String baseUrl) {
+    return database.write(
+        db -> {
+          InviteId invite = new InviteId(find(db, access, id, clock.instant()).id());
+          record(db, access, AuditAction.READ, invite, "Link of invite shown", Map.of());
+          return link(invite, baseUrl);
+        });
+  }
+
+  private InviteLink link(InviteId invite, String baseUrl) {
+    return InviteLink.below(baseUrl, invite, links.code(invite));
   }
 
   /** Takes an invite back. */
@@ -100,10 +121,7 @@ public final class Invites {
         db -> {
           AccessRevision.increment(db, access.organisation());
           Instant now = clock.instant();
-          Invite invite =
-              InviteId.parse(id)
-                  .flatMap(known -> InviteStore.find(db, access.organisation(), known, now))
-                  .orElseThrow(() -> ApiException.notFound("Invite not found."));
+          Invite invite = find(db, access, id, now);
           InviteId inviteId = new InviteId(invite.id());
           InviteStore.delete(db, access.organisation(), inviteId, now);
           record(
@@ -115,6 +133,12 @@ public final class Invites {
               Map.of("email", invite.inviteeEmail()));
           return inviteId;
         });
+  }
+
+  private static Invite find(DSLContext db, OrganisationAccess access, String id, Instant now) {
+    return InviteId.parse(id)
+        .flatMap(known -> InviteStore.find(db, access.organisation(), known, now))
+        .orElseThrow(() -> ApiException.notFound("Invite not found."));
   }
 
   private static void requireInvitable(Role role) {

@@ -39,6 +39,9 @@ public final class InvitesRoutes {
     router
         .route("/v1/members/invites/:id/", lockstep.server.http.Access.ACCOUNT)
         .delete(this::delete);
+    router
+        .route("/v1/members/invites/:id/link/", lockstep.server.http.Access.ACCOUNT)
+        .get(this::link);
   }
 
   private Reply list(Call call, Caller caller) {
@@ -49,6 +52,13 @@ public final class InvitesRoutes {
     OrganisationAccess granted = granted(caller, Action.CREATE);
     return Reply.created(
         invites.create(granted, InviteBodies.newInvite(call.body()), baseUrl(call)));
+  }
+
+  /** Whoever may invite may have the link. Whoever may only read must not get it. */
+  private Reply link(Call call, Caller caller) {
+    OrganisationAccess granted = granted(caller, Action.CREATE);
+    return Reply.ok(invites.link(granted, call.pathParameter("id"), baseUrl(call)))
+        .header("Cache-Control", "no-store");
   }
 
   private Reply delete(Call call, Caller caller) {

@@ -48,8 +48,13 @@ public final class MemberKeys {
     String text = body.requiredText(name);
     if (text.length() < shortest || text.length() > longest || !HEX.matcher(text).matches()) {
       throw ApiException.badRequest(
-          "'%s' must be a ciphertext of %d to %d hexadecimal digits."
-              .formatted(name, shortest, longest));
+          "'"
+              + name
+              + "' must be a ciphertext of "
+              + shortest
+              + " to "
+              + longest
+              + " hexadecimal digits.");
     }
     return text.toLowerCase(Locale.ROOT);
   }

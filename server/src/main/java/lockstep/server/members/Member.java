@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id of the membership, not of the person
  */
-public record Member(
+record Member(
     UUID id,
     String username,
     @Nullable String fullName,

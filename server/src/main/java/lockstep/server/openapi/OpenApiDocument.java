@@ -23,7 +23,21 @@ record OpenApiDocument(ObjectNode root, Set<String> sharedResponses) {
 
   /** In the order in which people read about them. A feature adds its file here. */
   private static final List<String> PARTS =
-      List.of("apps", "environments", "secrets", "health", "description");
+      List.of(
+          "apps",
+          "environments",
+          "secrets",
+          "members",
+          "invites",
+          "roles",
+          "service-accounts",
+          "teams",
+          "tokens",
+          "network-policies",
+          "organisation",
+          "account",
+          "health",
+          "description");
 
   private static final List<String> METHODS = List.of("get", "post", "put", "patch", "delete");
   private static final List<String> COMPONENTS = List.of("parameters", "responses", "schemas");

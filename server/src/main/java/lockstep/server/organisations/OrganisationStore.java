@@ -23,7 +23,7 @@ import lockstep.server.ids.Uuids;
 import lockstep.server.store.FoldedName;
 import org.jooq.DSLContext;
 
-/** Writing queries that make an organisation and its owner. */
+/** Queries that make an organisation and its owner, and that name it. */
 final class OrganisationStore {
 
   private OrganisationStore() {}
@@ -39,6 +39,14 @@ final class OrganisationStore {
             .onConflictDoNothing()
             .execute()
         == 1;
+  }
+
+  static String name(DSLContext db, OrganisationId organisation) {
+    return db.select(ORGANISATION.NAME)
+        .from(ORGANISATION)
+        .where(ORGANISATION.ID.eq(organisation.value()))
+        .fetchSingle()
+        .value1();
   }
 
   static void insertOrganisation(DSLContext db, OrganisationId id, String name, Instant now) {

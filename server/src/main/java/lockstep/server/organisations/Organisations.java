@@ -1,7 +1,5 @@
 package lockstep.server.organisations;
 
-import static lockstep.server.store.tables.Tables.ORGANISATION;
-
 import lockstep.server.ids.OrganisationId;
 import org.jooq.DSLContext;
 
@@ -12,10 +10,6 @@ public final class Organisations {
 
   /** The organisation's name. */
   public static String name(DSLContext db, OrganisationId organisation) {
-    return db.select(ORGANISATION.NAME)
-        .from(ORGANISATION)
-        .where(ORGANISATION.ID.eq(organisation.value()))
-        .fetchSingle()
-        .value1();
+    return OrganisationStore.name(db, organisation);
   }
 }

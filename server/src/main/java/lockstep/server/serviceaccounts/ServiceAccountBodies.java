@@ -2,6 +2,7 @@ package lockstep.server.serviceaccounts;
 
 import java.time.Instant;
 import java.util.Optional;
+import lockstep.server.auth.TokenExpiry;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Call;
 import lockstep.server.http.Fields;
@@ -11,7 +12,6 @@ import lockstep.server.http.JsonValue;
 final class ServiceAccountBodies {
 
   private static final int MAXIMUM_NAME = 64;
-  private static final long MAXIMUM_SECONDS = 3_153_600_000L;
 
   /** What a client asks for when it creates an account. */
   record WantedAccount(String name, String tokenName, String roleId) {}
@@ -63,57 +63,6 @@ final class ServiceAccountBodies {
 
   static WantedToken wantedToken(Fields body, Instant now) {
     String name = body.requiredCleanedText("name", MAXIMUM_NAME);
-    if (body.isPresentEvenNull("expiry")) {
-      throw ApiException.badRequest(
-          "Unknown field 'expiry'. Use 'expires_at' (ISO-8601 with timezone) or 'expires_in'"
-              + " (positive integer seconds).");
-    }
-    return new WantedToken(name, expiry(body, now));
-  }
-
-  private static Optional<Instant> expiry(Fields body, Instant now) {
-    if (body.has("expires_at")) {
-      return body.value("expires_at").map(value -> expiresAt(value, now));
-    }
-    if (body.has("expires_in")) {
-      return body.value("expires_in").map(value -> now.plusSeconds(expiresIn(value)));
-    }
-    return Optional.empty();
-  }
-
-  private static Instant expiresAt(JsonValue value, Instant now) {
-    String text =
-        value
-            .text()
-            .orElseThrow(
-                () ->
-                    ApiException.badRequest(
-                        "'expires_at' must be an ISO-8601 datetime string with timezone (e.g."
-                            + " '2026-12-31T23:59:59Z')."));
-    ExpiryTime.Reading reading =
-        ExpiryTime.read(text)
-            .orElseThrow(
-                () -> ApiException.badRequest("'expires_at' is not a valid ISO-8601 datetime."));
-    return switch (reading) {
-      case ExpiryTime.WithoutOffset _ ->
-          throw ApiException.badRequest(
-              "'expires_at' must include a timezone offset (e.g. 'Z' or '+00:00').");
-      case ExpiryTime.Moment moment -> requireFuture(moment.instant(), now);
-    };
-  }
-
-  private static Instant requireFuture(Instant time, Instant now) {
-    if (!time.isAfter(now)) {
-      throw ApiException.badRequest("'expires_at' must be in the future.");
-    }
-    return time;
-  }
-
-  private static long expiresIn(JsonValue value) {
-    return value
-        .integer()
-        .filter(seconds -> seconds > 0 && seconds <= MAXIMUM_SECONDS)
-        .orElseThrow(
-            () -> ApiException.badRequest("'expires_in' must be a positive integer (seconds)."));
+    return new WantedToken(name, TokenExpiry.read(body, now));
   }
 }

@@ -8,6 +8,7 @@ import lockstep.crypto.BearerToken;
 import lockstep.crypto.FormatException;
 import lockstep.crypto.IdentityKey;
 import lockstep.crypto.WrappedKeyShare;
+import lockstep.server.auth.TokenExpiry;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Fields;
 import lockstep.server.ids.TokenId;

@@ -202,9 +202,18 @@ final class OwnAccountContractTest extends OnBothDatabases {
                 Map.of("email", email, "role_id", into.role(DefaultRole.DEVELOPER).toString()))
             .is(201)
             .id();
+    Map<String, Object> acceptance = keys.bodyWithToken(email);
+    acceptance.put(
+        "code",
+        into.owner()
+            .get("/v1/members/invites/" + invite + "/link/")
+            .is(200)
+            .json()
+            .get("code")
+            .stringValue());
     String id =
         TestCaller.anonymous(server.uri())
-            .post("/v1/invites/" + invite + "/accept/", keys.bodyWithToken(email))
+            .post("/v1/invites/" + invite + "/accept/", acceptance)
             .is(201)
             .id();
     return TestCaller.authorized(

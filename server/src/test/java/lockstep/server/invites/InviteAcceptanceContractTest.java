@@ -1,5 +1,6 @@
 package lockstep.server.invites;
 
+import static lockstep.server.ServerUnderTest.SERVER_SECRET;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.store.tables.Tables.INVITE;
 import static lockstep.server.store.tables.Tables.MEMBER;
@@ -7,15 +8,23 @@ import static lockstep.server.store.tables.Tables.USER_ACCOUNT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import lockstep.crypto.PasswordHash;
+import lockstep.crypto.ServerKey;
+import lockstep.server.access.Action;
 import lockstep.server.access.DefaultRole;
+import lockstep.server.access.OrganisationResource;
+import lockstep.server.access.PermissionSet;
+import lockstep.server.ids.InviteId;
+import lockstep.server.keys.InviteLinks;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestCaller;
@@ -25,6 +34,7 @@ import lockstep.server.testing.TestResponse;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NullNode;
 
 @SuppressWarnings("NullAway.Init") // set before each test
 @ContractTest
@@ -43,7 +53,7 @@ final class InviteAcceptanceContractTest extends OnBothDatabases {
 
   @Test
   void theInviteeSeesWhatTheCeremonyNeeds() {
-    JsonNode seen = anybody.get("/v1/invites/" + invite + "/").is(200).json();
+    JsonNode seen = see(invite).is(200).json();
 
     assertThat(seen.propertyNames())
         .containsExactly("id", "organisation", "inviteeEmail", "role", "expiresAt");
@@ -107,11 +117,46 @@ final class InviteAcceptanceContractTest extends OnBothDatabases {
   }
 
   @Test
+  void whoeverSeesTheInviteButNotItsLinkCannotAcceptIt() {
+    TestCaller reader =
+        organisation.memberWith(
+            new PermissionSet(Map.of(OrganisationResource.MEMBERS, Set.of(Action.READ)), Map.of()));
+    assertThat(reader.get("/v1/members/invites/").is(200).each("id")).contains(invite);
+    reader
+        .get("/v1/members/invites/" + invite + "/link/")
+        .isError(403, "You don't have permission to create members.");
+
+    String other = code(invite(organisation, "x" + email));
+    for (Object guess :
+        List.of(
+            "",
+            invite,
+            "0".repeat(32),
+            code(invite).substring(1),
+            code(invite) + "0",
+            code(invite).toUpperCase(Locale.ROOT),
+            other,
+            0,
+            List.of(code(invite)),
+            NullNode.instance)) {
+      see(invite, guess.toString()).isError(404, "Invite not found.");
+      accept(invite, guess, TestCeremony.perform().body(email)).isError(404, "Invite not found.");
+    }
+    anybody.get("/v1/invites/" + invite + "/").isError(404, "Invite not found.");
+    anybody
+        .post("/v1/invites/" + invite + "/accept/", TestCeremony.perform().body(email))
+        .isError(404, "Invite not found.");
+    assertThat(members(email)).isZero();
+    // Guesses do not use up the attempts of the invitee.
+    accept(invite, TestCeremony.perform().body(email)).is(201);
+  }
+
+  @Test
   void anInviteIsAcceptedOnce() {
     accept(invite, TestCeremony.perform().body(email)).is(201);
 
     accept(invite, TestCeremony.perform().body(email)).isError(404, "Invite not found.");
-    anybody.get("/v1/invites/" + invite + "/").isError(404, "Invite not found.");
+    see(invite).isError(404, "Invite not found.");
     owner.delete("/v1/members/invites/" + invite + "/").isError(404, "Invite not found.");
   }
 
@@ -135,7 +180,7 @@ final class InviteAcceptanceContractTest extends OnBothDatabases {
     expire(expired);
 
     for (Object id : List.of(invite, expired, UUID.randomUUID(), "x")) {
-      anybody.get("/v1/invites/" + id + "/").isError(404, "Invite not found.");
+      see(id).isError(404, "Invite not found.");
       accept(id, TestCeremony.perform().body(email)).isError(404, "Invite not found.");
       accept(id, Map.of()).isError(404, "Invite not found.");
     }
@@ -144,7 +189,7 @@ final class InviteAcceptanceContractTest extends OnBothDatabases {
   @Test
   void anotherAddressThanTheInvitedOneFindsNothing() {
     accept(invite, TestCeremony.perform().body("x" + email)).isError(404, "Invite not found.");
-    anybody.get("/v1/invites/" + invite + "/").is(200);
+    see(invite).is(200);
   }
 
   @Test
@@ -165,7 +210,7 @@ final class InviteAcceptanceContractTest extends OnBothDatabases {
         "'wrappedRecovery' must be a ciphertext of 270 to 510 hexadecimal digits.");
     refused(with("fullName", "n".repeat(129)), "'fullName' cannot exceed 128 characters.");
     refused(with("token", "x"), "'token' must be an object.");
-    anybody.get("/v1/invites/" + invite + "/").is(200);
+    see(invite).is(200);
   }
 
   @Test
@@ -174,7 +219,7 @@ final class InviteAcceptanceContractTest extends OnBothDatabases {
     body.put("token", TestCeremony.perform().tokenBody());
 
     accept(invite, body).isError(400, "The token's 'identityKey' is not the member's X25519 key.");
-    anybody.get("/v1/invites/" + invite + "/").is(200);
+    see(invite).is(200);
   }
 
   @Test
@@ -185,7 +230,7 @@ final class InviteAcceptanceContractTest extends OnBothDatabases {
 
     accept(invite, ceremony.bodyWithToken(email))
         .isError(409, "This token is in use already. Make another one.");
-    anybody.get("/v1/invites/" + invite + "/").is(200);
+    see(invite).is(200);
     assertThat(members(email)).isEqualTo(1);
   }
 
@@ -296,8 +341,29 @@ final class InviteAcceptanceContractTest extends OnBothDatabases {
     return body;
   }
 
+  private TestResponse see(Object id) {
+    return see(id, code(id));
+  }
+
+  private TestResponse see(Object id, String code) {
+    return anybody.get("/v1/invites/" + id + "/?code=" + TestCaller.encoded(code));
+  }
+
   private TestResponse accept(Object id, Map<String, Object> body) {
-    return anybody.post("/v1/invites/" + id + "/accept/", body);
+    return accept(id, code(id), body);
+  }
+
+  private TestResponse accept(Object id, Object code, Map<String, Object> body) {
+    Map<String, Object> all = new HashMap<>(body);
+    all.put("code", code);
+    return anybody.post("/v1/invites/" + id + "/accept/", all);
+  }
+
+  /** What the link of the invite says. */
+  private static String code(Object id) {
+    return InviteId.parse(id.toString())
+        .map(invite -> new InviteLinks(ServerKey.parse(SERVER_SECRET)).code(invite))
+        .orElse("0".repeat(32));
   }
 
   private static String invite(TestOrganisation from, String email) {

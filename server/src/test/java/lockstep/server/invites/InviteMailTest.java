@@ -13,8 +13,11 @@ import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
+import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.DefaultRole;
+import lockstep.server.ids.InviteId;
+import lockstep.server.keys.InviteLinks;
 import lockstep.server.mail.SmtpMailer;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.TestOrganisation;
@@ -56,7 +59,7 @@ final class InviteMailTest {
           .isEqualTo("nadia@acme.test");
       assertThat(message.getFrom()[0].toString()).isEqualTo("Lockstep <noreply@acme.test>");
       assertThat(message.getContent().toString())
-          .contains("https://secrets.acme.test/base/invite/" + id);
+          .contains("https://secrets.acme.test/base/invite/" + id + "/" + code(id) + "\r\n");
       assertThat(message.getSubject()).contains("Lockstep");
     }
   }
@@ -69,7 +72,8 @@ final class InviteMailTest {
 
       assertThat(mail.waitForIncomingEmail(PATIENCE_MILLIS, 1)).isTrue();
       assertThat(mail.getReceivedMessages()[0].getContent().toString())
-          .contains("http://127.0.0.1:" + server.uri().getPort() + "/invite/" + id);
+          .contains(
+              "http://127.0.0.1:" + server.uri().getPort() + "/invite/" + id + "/" + code(id));
     }
   }
 
@@ -103,6 +107,11 @@ final class InviteMailTest {
       invite(server).is(201);
     }
     assertThat(mail.getReceivedMessages()).isEmpty();
+  }
+
+  private static String code(String id) {
+    return new InviteLinks(ServerKey.parse(ServerUnderTest.SERVER_SECRET))
+        .code(InviteId.parse(id).orElseThrow());
   }
 
   private static ServerUnderTest server(String smtpUrl, Map<String, String> more) {

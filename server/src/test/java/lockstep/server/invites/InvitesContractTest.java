@@ -58,6 +58,35 @@ final class InvitesContractTest extends OnBothDatabases {
   }
 
   @Test
+  void whoeverMayInviteGetsTheLink() {
+    String id = invite("a@acme.test", organisation.role(DefaultRole.DEVELOPER)).is(201).id();
+
+    TestResponse answer = owner.get(PATH + id + "/link/").is(200);
+
+    JsonNode link = answer.json();
+    assertThat(link.propertyNames()).containsExactly("link", "id", "code");
+    assertThat(link.get("id").stringValue()).isEqualTo(id);
+    String code = link.get("code").stringValue();
+    assertThat(code).matches("[0-9a-f]{32}");
+    assertThat(link.get("link").stringValue())
+        .isEqualTo(server.uri().resolve("/invite/" + id + "/" + code).toString());
+    assertThat(answer.headers().firstValue("Cache-Control")).contains("no-store");
+    TestCaller.anonymous(server.uri()).get("/v1/invites/" + id + "/?code=" + code).is(200);
+  }
+
+  @Test
+  void thereIsNoLinkOfAnInviteThatCannotBeAccepted() {
+    String id = invite("a@acme.test", organisation.role(DefaultRole.DEVELOPER)).is(201).id();
+    TestOrganisation other = TestOrganisation.create(server);
+    other.owner().get(PATH + id + "/link/").isError(404, "Invite not found.");
+
+    owner.delete(PATH + id + "/").is(204);
+
+    owner.get(PATH + id + "/link/").isError(404, "Invite not found.");
+    owner.get(PATH + "x/link/").isError(404, "Invite not found.");
+  }
+
+  @Test
   void aServiceAccountInvitesUnderItsName() {
     TestCaller account = organisation.serviceAccount(DefaultRole.MANAGER);
 

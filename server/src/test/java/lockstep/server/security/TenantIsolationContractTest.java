@@ -11,11 +11,13 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import lockstep.server.access.DefaultRole;
+import lockstep.server.access.PermissionSet;
 import lockstep.server.http.Route;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
+import lockstep.server.testing.TestCeremony;
 import lockstep.server.testing.TestOrganisation;
 import lockstep.server.testing.TestResponse;
 import org.junit.jupiter.api.Test;
@@ -30,55 +32,30 @@ final class TenantIsolationContractTest extends OnBothDatabases {
 
   /** An id that a route takes: what it names, and the address with some id in its place. */
   private record Parameter(
-      String name, Function<World, String> idIn, BiFunction<String, TestApp, String> address) {}
+      String name, Function<World, String> idIn, BiFunction<String, World, String> address) {}
 
-  /** An organisation with something in it. */
-  private record World(TestOrganisation organisation, TestApp app, String secret) {
+  /** Routes whose things are reached by being granted; the others' by a permission alone. */
+  private static final Set<String> BY_GRANT =
+      Set.of("/v1/apps/:id/", "/v1/environments/", "/v1/environments/:id/", "/v1/secrets/");
 
-    static World in(TestOrganisation organisation) {
-      TestApp app = organisation.app("app", "Development", "own-" + UUID.randomUUID());
-      String secret =
-          organisation
-              .owner()
-              .post(app.secrets(), TestApp.body(TestApp.secret("K", "v")))
-              .is(201)
-              .id();
-      return new World(organisation, app, secret);
-    }
-
-    String ownEnvironmentName() {
-      return app.environments().keySet().stream()
-          .filter(name -> name.startsWith("own-"))
-          .findFirst()
-          .orElseThrow();
-    }
-
-    /** All that its owner sees. */
-    List<String> state() {
-      TestCaller owner = organisation.owner();
-      return List.of(
-          owner.get("/v1/apps/").is(200).text(),
-          owner.get("/v1/environments/?app_id=" + app.id()).is(200).text(),
-          owner.get(app.secrets()).is(200).text(),
-          owner.get(app.secrets(ownEnvironmentName())).is(200).text());
-    }
-  }
+  /** Routes of which one without permissions learns only that there is nothing for it. */
+  private static final Set<String> WITHOUT_PERMISSION =
+      Set.of("/v1/tokens/:id/", "/v1/invites/:id/", "/v1/invites/:id/accept/");
 
   private static final Parameter APP_IN_PATH =
       new Parameter("app", world -> world.app().id(), (id, _) -> "/v1/apps/" + id + "/");
 
   private static final Map<String, List<Parameter>> PARAMETERS =
-      Map.of(
-          "/v1/apps/:id/",
-          List.of(APP_IN_PATH),
-          "/v1/environments/",
-          List.of(
+      Map.ofEntries(
+          entry("/v1/apps/:id/", APP_IN_PATH),
+          entry(
+              "/v1/environments/",
               new Parameter(
                   "app_id",
                   world -> world.app().id(),
                   (id, _) -> "/v1/environments/?app_id=" + id)),
-          "/v1/environments/:id/",
-          List.of(
+          entry(
+              "/v1/environments/:id/",
               new Parameter(
                   "id",
                   world -> world.app().environment("Development"),
@@ -87,17 +64,101 @@ final class TenantIsolationContractTest extends OnBothDatabases {
                   "app_id",
                   world -> world.app().id(),
                   (id, own) ->
-                      "/v1/environments/" + own.environment("Development") + "/?app_id=" + id)),
-          "/v1/secrets/",
-          List.of(
+                      "/v1/environments/"
+                          + own.app().environment("Development")
+                          + "/?app_id="
+                          + id)),
+          entry(
+              "/v1/secrets/",
               new Parameter(
                   "app_id",
                   world -> world.app().id(),
                   (id, _) -> "/v1/secrets/?app_id=" + id + "&env=Development"),
-              new Parameter("env", World::ownEnvironmentName, (name, own) -> own.secrets(name))));
+              new Parameter(
+                  "env", World::ownEnvironmentName, (name, own) -> own.app().secrets(name))),
+          byId("/v1/members/:id/", World::member),
+          byId("/v1/members/:id/access/", World::member),
+          byId("/v1/members/:id/tokens/", World::member),
+          byId("/v1/members/:id/network-policies/", World::member),
+          entry(
+              "/v1/members/:id/tokens/:token_id/",
+              new Parameter(
+                  "id",
+                  World::member,
+                  (id, own) -> "/v1/members/" + id + "/tokens/" + own.memberToken() + "/"),
+              new Parameter(
+                  "token_id",
+                  World::memberToken,
+                  (id, own) -> "/v1/members/" + own.member() + "/tokens/" + id + "/")),
+          byId("/v1/members/invites/:id/", World::invite),
+          byId("/v1/members/invites/:id/link/", World::invite),
+          entry(
+              "/v1/invites/:id/",
+              new Parameter(
+                  "id",
+                  World::invite,
+                  (id, own) -> "/v1/invites/" + id + "/?code=" + own.inviteCode())),
+          byId("/v1/invites/:id/accept/", World::invite),
+          byId("/v1/roles/:id/", World::role),
+          byId("/v1/service-accounts/:id/", World::account),
+          byId("/v1/service-accounts/:id/access/", World::account),
+          byId("/v1/service-accounts/:id/network-policies/", World::account),
+          byId("/v1/service-accounts/:id/tokens/", World::account),
+          entry(
+              "/v1/service-accounts/:id/tokens/:token_id/",
+              new Parameter(
+                  "id",
+                  World::account,
+                  (id, own) ->
+                      "/v1/service-accounts/" + id + "/tokens/" + own.accountToken() + "/"),
+              new Parameter(
+                  "token_id",
+                  World::accountToken,
+                  (id, own) -> "/v1/service-accounts/" + own.account() + "/tokens/" + id + "/")),
+          byId("/v1/teams/:id/", World::team),
+          byId("/v1/teams/:id/access/", World::team),
+          byId("/v1/teams/:id/members/", World::team),
+          entry(
+              "/v1/teams/:id/members/:member_id/",
+              new Parameter(
+                  "id",
+                  World::team,
+                  (id, own) -> "/v1/teams/" + id + "/members/" + own.member() + "/"),
+              new Parameter(
+                  "member_id",
+                  World::member,
+                  (id, own) -> "/v1/teams/" + own.team() + "/members/" + id + "/")),
+          byId("/v1/network-policies/:id/", World::policy),
+          byId("/v1/tokens/:id/", World::ownerToken));
 
   private static final Set<String> WITHOUT_IDS =
-      Set.of("/", "/health/", "/health/ready/", "/v1/apps/");
+      Set.of(
+          "/",
+          "/health/",
+          "/health/ready/",
+          "/openapi.json/",
+          "/docs/",
+          "/v1/apps/",
+          "/v1/members/",
+          "/v1/members/invites/",
+          "/v1/roles/",
+          "/v1/service-accounts/",
+          "/v1/teams/",
+          "/v1/network-policies/",
+          "/v1/tokens/",
+          "/v1/account/password/",
+          "/v1/account/recovery/",
+          "/v1/organisation/transfer-ownership/");
+
+  private static Map.Entry<String, List<Parameter>> entry(
+      String template, Parameter... parameters) {
+    return Map.entry(template, List.of(parameters));
+  }
+
+  private static Map.Entry<String, List<Parameter>> byId(
+      String template, Function<World, String> idIn) {
+    return entry(template, new Parameter("id", idIn, (id, _) -> template.replace(":id", id)));
+  }
 
   @Test
   void everyRouteIsInOneOfTheTables() {
@@ -122,11 +183,13 @@ final class TenantIsolationContractTest extends OnBothDatabases {
     organisation.grant(account, own.app(), "Development");
     List<String> ownBefore = own.state();
 
+    World gone = World.in(organisation);
+    gone.delete();
     for (Route route : server.routes()) {
       for (Parameter parameter : PARAMETERS.getOrDefault(route.template(), List.of())) {
         for (String method : route.methods()) {
           for (TestCaller caller : List.of(owner, manager, account)) {
-            String deleted = deleted(parameter);
+            String deleted = parameter.idIn().apply(gone);
             List<String> ids =
                 List.of(
                     parameter.idIn().apply(foreign),
@@ -135,12 +198,17 @@ final class TenantIsolationContractTest extends OnBothDatabases {
                     "no-id");
             List<String> answers = new ArrayList<>();
             for (String id : ids) {
-              TestResponse answer =
-                  send(caller, method, parameter.address().apply(id, own.app()), own);
+              TestResponse answer = send(caller, method, parameter.address().apply(id, own), own);
               answers.add(answer.status() + " " + answer.text().replace(id, "<id>"));
             }
             String what = "%s %s by %s".formatted(method, route.template(), parameter.name());
-            assertThat(answers).as(what).allMatch(answer -> answer.startsWith("404 "));
+            // Who lacks the permission is told so whatever the id.
+            boolean mayBeRefused = !caller.equals(owner) && !BY_GRANT.contains(route.template());
+            assertThat(answers)
+                .as(what)
+                .allMatch(
+                    answer ->
+                        answer.startsWith("404 ") || (mayBeRefused && answer.startsWith("403 ")));
             assertThat(Set.copyOf(answers)).as(what).hasSize(1);
           }
         }
@@ -150,26 +218,22 @@ final class TenantIsolationContractTest extends OnBothDatabases {
     assertThat(own.state()).isEqualTo(ownBefore);
   }
 
-  /** The id of something that this organisation had. */
-  private String deleted(Parameter parameter) {
-    World gone = World.in(organisation);
-    String id = parameter.idIn().apply(gone);
-    owner.delete("/v1/apps/" + gone.app().id() + "/").is(204);
-    return id;
-  }
-
   @Test
   void whatIsOursButNotGrantedIsRefusedAndStaysAsItIs() {
     World own = World.in(organisation);
-    List<String> before = own.state();
-    for (TestCaller caller :
+    List<TestCaller> callers =
         List.of(
             organisation.member(DefaultRole.MANAGER),
-            organisation.serviceAccount(DefaultRole.SERVICE))) {
+            organisation.serviceAccount(DefaultRole.SERVICE));
+    List<String> before = own.state();
+    for (TestCaller caller : callers) {
       for (Route route : server.routes()) {
+        if (!BY_GRANT.contains(route.template())) {
+          continue;
+        }
         for (Parameter parameter : PARAMETERS.getOrDefault(route.template(), List.of())) {
           for (String method : route.methods()) {
-            String address = parameter.address().apply(parameter.idIn().apply(own), own.app());
+            String address = parameter.address().apply(parameter.idIn().apply(own), own);
             TestResponse answer = send(caller, method, address, own);
             assertThat(answer.status())
                 .as("%s %s: %s", method, address, answer.text())
@@ -182,12 +246,36 @@ final class TenantIsolationContractTest extends OnBothDatabases {
   }
 
   @Test
+  void whatIsOursButNotPermittedIsRefusedAndStaysAsItIs() {
+    World own = World.in(organisation);
+    TestCaller caller = organisation.memberWith(PermissionSet.NONE);
+    List<String> before = own.state();
+    for (Route route : server.routes()) {
+      for (Parameter parameter : PARAMETERS.getOrDefault(route.template(), List.of())) {
+        for (String method : route.methods()) {
+          // Nobody gets the code of an invite without a permission.
+          String address =
+              parameter.address().apply(parameter.idIn().apply(own), own).replaceAll("code=.*", "");
+          TestResponse answer =
+              method.equals("POST") && route.template().startsWith("/v1/invites/")
+                  ? caller.post(address, TestCeremony.perform().body(own.inviteEmail()))
+                  : send(caller, method, address, own);
+          assertThat(answer.status())
+              .as("%s %s: %s", method, address, answer.text())
+              .isEqualTo(WITHOUT_PERMISSION.contains(route.template()) ? 404 : 403);
+        }
+      }
+    }
+    assertThat(own.state()).isEqualTo(before);
+  }
+
+  @Test
   void whatIsOursIsServed() {
     for (Route route : server.routes()) {
       for (Parameter parameter : PARAMETERS.getOrDefault(route.template(), List.of())) {
         for (String method : route.methods()) {
           World own = World.in(organisation);
-          String address = parameter.address().apply(parameter.idIn().apply(own), own.app());
+          String address = parameter.address().apply(parameter.idIn().apply(own), own);
           // The secret to change is in Development, so changes there are what is tried.
           boolean elsewhere = parameter.name().equals("env") && !method.equals("GET");
           TestResponse answer = send(owner, method, elsewhere ? own.app().secrets() : address, own);
@@ -204,19 +292,43 @@ final class TenantIsolationContractTest extends OnBothDatabases {
     boolean secrets = address.startsWith("/v1/secrets/");
     return switch (method) {
       case "GET" -> caller.get(address);
-      case "POST" ->
-          caller.post(
-              address, secrets ? TestApp.body(TestApp.secret("NEW", "v")) : object("name", "new"));
-      case "PUT" ->
-          caller.put(
-              address,
-              secrets
-                  ? TestApp.body(object("id", own.secret(), "value", "changed"))
-                  : object("name", "changed"));
+      case "POST" -> caller.post(address, created(address, own));
+      case "PUT" -> caller.put(address, changed(address, own));
       case "DELETE" ->
           secrets ? caller.delete(address, TestApp.body(own.secret())) : caller.delete(address);
       default -> throw new IllegalArgumentException("no body known for " + method);
     };
+  }
+
+  private static Map<String, Object> created(String address, World own) {
+    if (address.startsWith("/v1/secrets/")) {
+      return TestApp.body(TestApp.secret("NEW", "v"));
+    }
+    if (address.startsWith("/v1/teams/")) {
+      return object("member_ids", List.of(own.member()));
+    }
+    if (address.startsWith("/v1/invites/")) {
+      Map<String, Object> body = TestCeremony.perform().body(own.inviteEmail());
+      body.put("code", own.inviteCode());
+      return body;
+    }
+    return object("name", "new");
+  }
+
+  private static Map<String, Object> changed(String address, World own) {
+    if (address.startsWith("/v1/secrets/")) {
+      return TestApp.body(object("id", own.secret(), "value", "changed"));
+    }
+    if (address.endsWith("/access/")) {
+      return object("apps", List.of());
+    }
+    if (address.endsWith("/network-policies/") && !address.equals("/v1/network-policies/")) {
+      return object("policy_ids", List.of());
+    }
+    if (address.startsWith("/v1/members/")) {
+      return object("role_id", own.organisation().role(DefaultRole.DEVELOPER).toString());
+    }
+    return object("name", "changed");
   }
 
   @Test

@@ -1,14 +1,15 @@
-package lockstep.server.serviceaccounts;
+package lockstep.server.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
-import org.junit.jupiter.api.Test;
+import lockstep.server.http.ApiException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class ExpiryTimeTest {
+final class TokenExpiryTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -24,7 +25,7 @@ final class ExpiryTimeTest {
     "2024-02-29T00:00:00Z, 2024-02-29T00:00:00Z",
   })
   void readsDatesAndTimesWithAnOffset(String text, Instant expected) {
-    assertThat(ExpiryTime.read(text)).contains(new ExpiryTime.Moment(expected));
+    assertThat(TokenExpiry.instant(text)).isEqualTo(expected);
   }
 
   @ParameterizedTest
@@ -53,12 +54,16 @@ final class ExpiryTimeTest {
         "1798761599",
       })
   void anythingElseIsNoTime(String text) {
-    assertThat(ExpiryTime.read(text)).isEmpty();
+    assertThatThrownBy(() -> TokenExpiry.instant(text))
+        .isInstanceOf(ApiException.class)
+        .hasMessage("'expires_at' is not a valid ISO-8601 datetime.");
   }
 
-  @Test
-  void aTimeWithoutOffsetIsNoPointInTime() {
-    assertThat(ExpiryTime.read("2026-12-31T23:59:59")).contains(new ExpiryTime.WithoutOffset());
-    assertThat(ExpiryTime.read("2026-12-31")).contains(new ExpiryTime.WithoutOffset());
+  @ParameterizedTest
+  @ValueSource(strings = {"2026-12-31T23:59:59", "2026-12-31T23:59", "2026-12-31", "20261231"})
+  void aTimeWithoutOffsetIsNoPointInTime(String text) {
+    assertThatThrownBy(() -> TokenExpiry.instant(text))
+        .isInstanceOf(ApiException.class)
+        .hasMessage("'expires_at' must include a timezone offset (e.g. 'Z' or '+00:00').");
   }
 }

@@ -1,0 +1,160 @@
+package lockstep.cli;
+
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import lockstep.cli.api.Api;
+import lockstep.cli.api.CommandException;
+import lockstep.cli.api.Connection;
+import lockstep.cli.api.Profiles;
+import lockstep.crypto.AccountKeys;
+import lockstep.crypto.DeviceKey;
+import lockstep.crypto.MintedToken;
+import lockstep.crypto.Mnemonic;
+import lockstep.crypto.PasswordAuthentication;
+import lockstep.crypto.Token;
+import lockstep.crypto.X25519KeyPair;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/** {@code lockstep invite}: for those who were invited. */
+@Command(
+    name = "invite",
+    mixinStandardHelpOptions = true,
+    description = "Accept an invitation that you got.",
+    subcommands = InviteCommand.Accept.class)
+final class InviteCommand {
+
+  /** Makes the invitee's keys here, so that the server sees public and wrapped ones only. */
+  @Command(
+      name = "accept",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Become a member of the organisation that invited you.",
+        "",
+        "Your password is asked for on a terminal, or read from standard input. It stays here,",
+        "like your keys. Takes some seconds and 1 GiB of memory.",
+        ""
+      })
+  static final class Accept implements Callable<Integer> {
+
+    private static final int SHORTEST_PASSWORD = 16;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "LINK", description = "Link of the invitation.")
+    private String link = "";
+
+    @Option(names = "--name", paramLabel = "FULL_NAME", description = "Your name.")
+    private @Nullable String fullName;
+
+    @Option(
+        names = "--profile",
+        paramLabel = "NAME",
+        defaultValue = Profiles.DEFAULT,
+        description = "Name to remember server and token under, '${DEFAULT-VALUE}' by default.")
+    private String profile = Profiles.DEFAULT;
+
+    @Option(names = "--no-store", description = "Only print the token, do not remember it.")
+    private boolean noStore;
+
+    @Override
+    public Integer call() throws IOException {
+      InviteLink invite = InviteLink.parse(link);
+      String path = "/v1/invites/" + invite.id() + "/";
+      PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+      try (Api api = new Api(Connection.anonymous(invite.address()))) {
+        JsonNode open = api.get(path + "?code=" + invite.code());
+        String email = open.path("inviteeEmail").stringValue();
+        String password = readPassword();
+        Mnemonic mnemonic = Mnemonic.generate();
+        try (AccountKeys keys =
+                AccountKeys.derive(mnemonic, open.path("organisation").path("id").stringValue());
+            X25519KeyPair pair = keys.x25519();
+            DeviceKey device = DeviceKey.derive(password, email)) {
+          MintedToken token = Token.mint(Token.Kind.USER, pair);
+          Map<String, Object> body = new LinkedHashMap<>();
+          body.put("code", invite.code());
+          body.put("email", email);
+          body.put("authHash", PasswordAuthentication.authHash(password, email));
+          body.put("identityKey", keys.identityKey().hex());
+          body.put("wrappedKeyring", device.wrapKeyring(keys));
+          body.put("wrappedRecovery", device.wrapRecovery(mnemonic));
+          if (fullName != null) {
+            body.put("fullName", fullName);
+          }
+          body.put("token", tokenBody(token));
+          JsonNode member = api.post(path + "accept/", body);
+          print(out, member, mnemonic, token, invite.address());
+        }
+      }
+      return 0;
+    }
+
+    /** The wrap key and the other share of the private key stay here. */
+    private static Map<String, Object> tokenBody(MintedToken token) {
+      return Map.of(
+          "name", "command line",
+          "bearer", token.token().bearer().hex(),
+          "identityKey", token.identityKey(),
+          "wrappedKeyShare", token.wrappedKeyShare());
+    }
+
+    private void print(
+        PrintWriter out, JsonNode member, Mnemonic mnemonic, MintedToken token, String address) {
+      out.println(
+          "You are a member of " + member.path("organisation").path("name").asString("") + ".");
+      out.println("\nShown once. Keep both where nobody else finds them:\n");
+      out.println("  Recovery phrase  " + mnemonic.phrase());
+      out.println("  Token            " + token.token().text());
+      // Before anything that can fail: nobody can show them again.
+      out.flush();
+      if (!noStore) {
+        out.println(
+            "\nStored as profile '"
+                + profile
+                + "' in "
+                + new Profiles(System.getenv()).store(profile, address, token.token().text()));
+        out.flush();
+      }
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // without a terminal, JDK 25 does return null
+    private static String readPassword() throws IOException {
+      Console console = System.console();
+      String password;
+      if (console != null && console.isTerminal()) {
+        password = typed(console, "Password (at least 16 characters): ");
+        if (!password.equals(typed(console, "The same again: "))) {
+          throw new CommandException("the two passwords differ");
+        }
+      } else {
+        String line =
+            new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()))
+                .readLine();
+        password = line == null ? "" : line;
+      }
+      if (password.codePointCount(0, password.length()) < SHORTEST_PASSWORD) {
+        throw new CommandException("the password must have at least 16 characters");
+      }
+      return password;
+    }
+
+    private static String typed(Console console, String prompt) {
+      char[] typed = console.readPassword("%s", prompt);
+      return typed == null ? "" : new String(typed);
+    }
+  }
+}

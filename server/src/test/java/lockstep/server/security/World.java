@@ -1,0 +1,137 @@
+package lockstep.server.security;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import lockstep.server.access.DefaultRole;
+import lockstep.server.access.PermissionSet;
+import lockstep.server.testing.TestApp;
+import lockstep.server.testing.TestCaller;
+import lockstep.server.testing.TestOrganisation;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An organisation with one of everything in it, by ids.
+ *
+ * @param inviteCode what the link of the invite says
+ * @param ownerToken a token of the owner, other than the one that the owner calls with
+ */
+record World(
+    TestOrganisation organisation,
+    TestApp app,
+    String secret,
+    String member,
+    String memberToken,
+    String invite,
+    String inviteEmail,
+    String inviteCode,
+    String role,
+    String account,
+    String accountToken,
+    String team,
+    String policy,
+    String ownerToken) {
+
+  static World in(TestOrganisation organisation) {
+    TestCaller owner = organisation.owner();
+    TestApp app = organisation.app("app", "Development", "own-" + UUID.randomUUID());
+    String secret = owner.post(app.secrets(), TestApp.body(TestApp.secret("K", "v"))).is(201).id();
+    TestCaller member = organisation.member(DefaultRole.DEVELOPER);
+    TestCaller account = organisation.serviceAccount(DefaultRole.SERVICE);
+    String email = UUID.randomUUID() + "@acme.test";
+    String invite =
+        owner
+            .post(
+                "/v1/members/invites/",
+                Map.of(
+                    "email", email, "role_id", organisation.role(DefaultRole.DEVELOPER).toString()))
+            .is(201)
+            .id();
+    UUID team = organisation.team(null, null);
+    organisation.join(team, member);
+    String policy =
+        owner
+            .post(
+                "/v1/network-policies/",
+                Map.of("name", "policy", "allowed_ips", List.of("192.0.2.0/24")))
+            .is(201)
+            .id();
+    List<String> tokensBefore = owner.get("/v1/tokens/").is(200).each("id");
+    organisation.memberToken(owner, null);
+    String ownerToken =
+        owner.get("/v1/tokens/").is(200).each("id").stream()
+            .filter(id -> !tokensBefore.contains(id))
+            .findFirst()
+            .orElseThrow();
+    JsonNode accountDetail = owner.get("/v1/service-accounts/" + account.account() + "/").json();
+    return new World(
+        organisation,
+        app,
+        secret,
+        member.account().toString(),
+        owner.get("/v1/members/" + member.account() + "/tokens/").is(200).each("id").getFirst(),
+        invite,
+        email,
+        owner
+            .get("/v1/members/invites/" + invite + "/link/")
+            .is(200)
+            .json()
+            .get("code")
+            .stringValue(),
+        organisation.customRole(PermissionSet.NONE).toString(),
+        account.account().toString(),
+        accountDetail.get("tokens").get(0).get("id").stringValue(),
+        team.toString(),
+        policy,
+        ownerToken);
+  }
+
+  String ownEnvironmentName() {
+    return app.environments().keySet().stream()
+        .filter(name -> name.startsWith("own-"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** All that its owner sees. */
+  List<String> state() {
+    TestCaller owner = organisation.owner();
+    return List.of(
+        owner.get("/v1/apps/").is(200).text(),
+        owner.get("/v1/environments/?app_id=" + app.id()).is(200).text(),
+        owner.get(app.secrets()).is(200).text(),
+        owner.get(app.secrets(ownEnvironmentName())).is(200).text(),
+        owner.get("/v1/members/").is(200).text(),
+        owner.get("/v1/members/" + member + "/access/").is(200).text(),
+        owner.get("/v1/members/invites/").is(200).text(),
+        owner.get("/v1/roles/").is(200).text(),
+        owner.get("/v1/service-accounts/").is(200).text(),
+        owner.get("/v1/service-accounts/" + account + "/").is(200).text(),
+        owner.get("/v1/teams/").is(200).text(),
+        owner.get("/v1/teams/" + team + "/").is(200).text(),
+        owner.get("/v1/network-policies/").is(200).text());
+  }
+
+  /** Deletes everything, as its owner would. */
+  void delete() {
+    for (String path :
+        List.of(
+            "/v1/tokens/" + ownerToken,
+            "/v1/members/" + member + "/tokens/" + memberToken,
+            "/v1/service-accounts/" + account + "/tokens/" + accountToken,
+            "/v1/teams/" + team,
+            "/v1/network-policies/" + policy,
+            "/v1/members/invites/" + invite,
+            "/v1/members/" + member,
+            "/v1/service-accounts/" + account,
+            "/v1/roles/" + role,
+            "/v1/apps/" + app.id())) {
+      organisation.owner().delete(path + "/").is(204);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "World of " + organisation.id();
+  }
+}
