@@ -59,13 +59,21 @@ final class SecretStore {
   }
 
   static List<StoredSecret> findAll(DSLContext db, SecretsAccess access, Collection<UUID> ids) {
-    List<UUID> all = List.copyOf(ids);
     List<StoredSecret> found = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += IDS_PER_STATEMENT) {
-      List<UUID> some = all.subList(from, Math.min(all.size(), from + IDS_PER_STATEMENT));
+    for (List<UUID> some : inStatements(ids)) {
       found.addAll(fetch(db, access, live(access).and(SECRET.ID.in(some))));
     }
     return found;
+  }
+
+  /** The ids in portions, each as many as one statement takes. */
+  static List<List<UUID>> inStatements(Collection<UUID> ids) {
+    List<UUID> all = List.copyOf(ids);
+    List<List<UUID>> portions = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += IDS_PER_STATEMENT) {
+      portions.add(all.subList(from, Math.min(all.size(), from + IDS_PER_STATEMENT)));
+    }
+    return portions;
   }
 
   /** The value of one secret, for a reference. */
