@@ -43,14 +43,14 @@ final class SecretWriter {
   private final DSLContext db;
   private final SecretsAccess access;
   private final Instant now;
-  private final FolderWriter folders;
+  private final FolderStore folders;
   private final Map<String, UUID> tags = new HashMap<>();
 
   private SecretWriter(DSLContext db, SecretsAccess access, Instant now) {
     this.db = db;
     this.access = access;
     this.now = now;
-    this.folders = new FolderWriter(db, access, now);
+    this.folders = new FolderStore(db, access, now);
   }
 
   /**

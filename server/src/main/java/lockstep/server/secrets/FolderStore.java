@@ -19,7 +19,7 @@ import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Finds and makes the folders of one environment, which its transaction has locked. */
-final class FolderWriter {
+final class FolderStore {
 
   private static final int MAXIMUM_NEW_FOLDERS = 5_000;
 
@@ -30,7 +30,7 @@ final class FolderWriter {
   private final Set<UUID> made = new HashSet<>();
   private final List<FolderRecord> unsaved = new ArrayList<>();
 
-  FolderWriter(DSLContext db, SecretsAccess access, Instant now) {
+  FolderStore(DSLContext db, SecretsAccess access, Instant now) {
     this.db = db;
     this.access = access;
     this.now = now;
