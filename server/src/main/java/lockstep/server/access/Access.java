@@ -181,6 +181,13 @@ public final class Access {
         .map(found -> new SecretsAccess(caller, found.app(), found.id(), Action.READ));
   }
 
+  /**
+   * Whether the caller may read the secrets, too, that it was let through to for something else.
+   */
+  public boolean mayRead(DSLContext db, SecretsAccess granted) {
+    return allows(db, granted.caller(), granted.app(), AppResource.SECRETS, Action.READ);
+  }
+
   /** The condition that the app with the id in this column is one the caller reaches. */
   public static Condition reachesApp(OrganisationAccess access, Field<UUID> app) {
     Caller caller = access.caller();

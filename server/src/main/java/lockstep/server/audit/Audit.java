@@ -5,6 +5,7 @@ import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import lockstep.server.access.AccountKind;
 import lockstep.server.access.Caller;
@@ -89,12 +90,12 @@ public final class Audit {
         .execute();
   }
 
-  /** Makes the event of a read durable before returning. */
-  public void recordDurably(Caller caller, AuditEvent event) {
+  /** Makes the events of a read durable before returning: all of them, or it throws. */
+  public void recordDurably(Caller caller, List<AuditEvent> events) {
     database.write(
         db -> {
-          record(db, caller, event);
-          return event;
+          events.forEach(event -> record(db, caller, event));
+          return events;
         });
   }
 

@@ -1,6 +1,7 @@
 package lockstep.server.references;
 
 import java.util.List;
+import java.util.Set;
 import lockstep.server.ids.SecretId;
 
 /**
@@ -11,7 +12,8 @@ import lockstep.server.ids.SecretId;
  * was resolved where it comes from. A reference that cannot be resolved stays as written and
  * affects no other. That holds as well for one that closes a cycle, leads to the 26th secret in a
  * row, or makes its value exceed 1 MiB, and for all after the first 1,000 that are met on behalf of
- * one value.
+ * one value. All values that one resolver resolves, which is those of one response, share 20,000
+ * references that are followed, and 16 MiB that references bring; a reference beyond stays, too.
  *
  * <p>Answers of the source are kept as long as the resolver, which therefore should not outlive the
  * request. Not thread-safe.
@@ -20,6 +22,7 @@ public final class ReferenceResolver {
 
   private final CachedSource source;
   private final ResolutionLimits limits;
+  private final ResponseUse response;
 
   /** Resolves with what the source lets its caller see. */
   public ReferenceResolver(ReferenceSource source) {
@@ -29,6 +32,7 @@ public final class ReferenceResolver {
   ReferenceResolver(ReferenceSource source, ResolutionLimits limits) {
     this.source = new CachedSource(source);
     this.limits = limits;
+    this.response = new ResponseUse(limits);
   }
 
   /**
@@ -39,7 +43,8 @@ public final class ReferenceResolver {
    */
   public String resolve(EnvironmentRef environment, SecretId secret, String value) {
     return value.contains("${")
-        ? new Resolution(source, limits).resolve(ParsedValue.of(value), environment, secret)
+        ? new Resolution(source, limits, response)
+            .resolve(ParsedValue.of(value), environment, secret)
         : value;
   }
 
@@ -53,12 +58,17 @@ public final class ReferenceResolver {
    */
   public StrictResolution resolveStrict(
       EnvironmentRef environment, SecretId secret, String value, ReaderKind reader) {
-    Resolution resolution = new Resolution(source, limits);
+    Resolution resolution = new Resolution(source, limits, response);
     String resolved = resolution.resolve(ParsedValue.of(value), environment, secret);
     List<ResolutionFailure> failures = resolution.failures();
     return failures.isEmpty()
         ? new StrictResolution.Resolved(resolved)
         : new StrictResolution.Failures(
             failures.stream().map(failure -> failure.message(reader)).toList());
+  }
+
+  /** The secrets whose values have been put in place of references so far, on the way included. */
+  public Set<SecretId> substituted() {
+    return response.substituted();
   }
 }

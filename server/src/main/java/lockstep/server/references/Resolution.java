@@ -21,19 +21,26 @@ final class Resolution {
 
   private final CachedSource source;
   private final ResolutionLimits limits;
+  private final ResponseUse response;
   private final List<String> pieces = new ArrayList<>();
+  private final List<SecretId> substituted = new ArrayList<>();
   private final List<SecretId> branch = new ArrayList<>();
   private final List<ResolutionFailure> failures = new ArrayList<>();
   private int lookups;
   private boolean gaveUp;
 
-  Resolution(CachedSource source, ResolutionLimits limits) {
+  /**
+   * @param response what other values of the same response have used already
+   */
+  Resolution(CachedSource source, ResolutionLimits limits, ResponseUse response) {
     this.source = source;
     this.limits = limits;
+    this.response = response;
   }
 
   String resolve(ParsedValue value, EnvironmentRef environment, SecretId secret) {
     append(value, environment, secret);
+    response.substituted(substituted);
     return String.join("", pieces);
   }
 
@@ -65,7 +72,7 @@ final class Resolution {
    * @return that length afterwards
    */
   private int append(Reference reference, EnvironmentRef environment, int bytes) {
-    if (lookups == limits.lookups()) {
+    if (lookups == limits.lookups() || !response.takeLookup()) {
       return giveUp(reference, environment, bytes);
     }
     lookups++;
@@ -81,17 +88,23 @@ final class Resolution {
           yield fail(Cause.CYCLE_OR_DEPTH, reference, environment, bytes);
         }
         int start = pieces.size();
-        int bytesAfter =
-            bytes
-                - ParsedValue.utf8Bytes(reference.text())
-                + append(source.parsed(secret.get()), target, secret.get().id());
-        if (bytesAfter > limits.valueBytes()) {
+        int firstSubstituted = substituted.size();
+        substituted.add(secret.get().id());
+        int brought = append(source.parsed(secret.get()), target, secret.get().id());
+        int bytesAfter = bytes - ParsedValue.utf8Bytes(reference.text()) + brought;
+        if (bytesAfter > limits.valueBytes() || !fitsIntoResponse(brought)) {
           pieces.subList(start, pieces.size()).clear();
+          substituted.subList(firstSubstituted, substituted.size()).clear();
           yield fail(Cause.VALUE_TOO_LONG, reference, environment, bytes);
         }
         yield bytesAfter;
       }
     };
+  }
+
+  /** Only what stands in the value itself counts; what referenced values hold is part of it. */
+  private boolean fitsIntoResponse(int brought) {
+    return branch.size() > 1 || response.takeBytes(brought);
   }
 
   /** There can be very many references after the last lookup; one failure speaks for all. */

@@ -1,7 +1,6 @@
 package lockstep.server.references;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -78,11 +77,6 @@ public final class SecretPath {
   /** The names of the folders on the way, outermost first; none for the root. */
   public List<String> segments() {
     return isRoot() ? List.of() : List.of(text.substring(1).split("/", -1));
-  }
-
-  /** The folder that this one lies in; the root lies in none. */
-  public Optional<SecretPath> parent() {
-    return isRoot() ? Optional.empty() : Optional.of(of(text.substring(0, text.lastIndexOf('/'))));
   }
 
   @Override

@@ -17,6 +17,8 @@ import lockstep.server.references.SecretPath;
 /** Reads the bodies of requests about secrets. The order of the checks is part of the contract. */
 final class SecretBodies {
 
+  private static final int MAXIMUM_SECRETS = 10_000;
+  private static final int MAXIMUM_TAGS = 100;
   private static final int MAXIMUM_KEY_CHARACTERS = 1_024;
   private static final int MAXIMUM_TEXT_BYTES = 65_536;
   private static final int MAXIMUM_TAG_CHARACTERS = 64;
@@ -75,10 +77,19 @@ final class SecretBodies {
   }
 
   private static List<JsonValue> entries(Fields body, String rule) {
-    return body.value("secrets")
-        .flatMap(JsonValue::list)
-        .filter(list -> !list.isEmpty())
-        .orElseThrow(() -> ApiException.badRequest(rule));
+    List<JsonValue> entries =
+        body.value("secrets")
+            .flatMap(JsonValue::list)
+            .filter(list -> !list.isEmpty())
+            .orElseThrow(() -> ApiException.badRequest(rule));
+    requireAtMost(MAXIMUM_SECRETS, entries.size(), "secrets");
+    return entries;
+  }
+
+  private static void requireAtMost(int maximum, int entries, String field) {
+    if (entries > maximum) {
+      throw ApiException.badRequest("'" + field + "' cannot exceed " + maximum + " entries.");
+    }
   }
 
   private static Optional<String> key(Fields fields) {
@@ -172,6 +183,7 @@ final class SecretBodies {
         names.add(name);
       }
     }
+    requireAtMost(MAXIMUM_TAGS, names.size(), "tags");
     return List.copyOf(names);
   }
 

@@ -23,6 +23,11 @@ record SecretObject(
     Instant createdAt,
     Instant updatedAt) {
 
+  /** How audit events name what was read or written. */
+  String idAndVersion() {
+    return id + ":" + version;
+  }
+
   @Override
   public String toString() {
     return "SecretObject[" + id + ", content not shown]";

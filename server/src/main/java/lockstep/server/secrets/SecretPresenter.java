@@ -2,11 +2,14 @@ package lockstep.server.secrets;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
 import lockstep.server.access.Access;
 import lockstep.server.access.SecretsAccess;
+import lockstep.server.ids.EnvironmentId;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
 import org.jooq.DSLContext;
@@ -23,22 +26,61 @@ final class SecretPresenter {
     this.access = access;
   }
 
-  /** All references are resolved against the snapshot that {@code db} sees. */
-  List<SecretObject> present(
+  /**
+   * Presents secrets that were asked for.
+   *
+   * @param secrets read from the snapshot that {@code db} sees, as are all that they refer to
+   * @param isWholeEnvironment whether the environment has no others
+   */
+  Presented read(
+      DSLContext db,
+      SecretsAccess granted,
+      EnvironmentKeys keys,
+      List<StoredSecret> secrets,
+      boolean isWholeEnvironment) {
+    Optional<List<StoredSecret>> all = isWholeEnvironment ? Optional.of(secrets) : Optional.empty();
+    return present(db, granted, keys, secrets, all);
+  }
+
+  /**
+   * Presents secrets that were written. Their references stay as written if the caller may not read
+   * secrets: or it could write itself a way to any.
+   */
+  Presented written(
       DSLContext db, SecretsAccess granted, EnvironmentKeys keys, List<StoredSecret> secrets) {
-    List<SecretObject> presented = new ArrayList<>(secrets.size());
+    if (access.mayRead(db, granted)) {
+      return present(db, granted, keys, secrets, Optional.empty());
+    }
+    try (FieldOpener opener = keys.opener()) {
+      return new Presented(presentEach(granted, secrets, opener, (_, value) -> value), Map.of());
+    }
+  }
+
+  private Presented present(
+      DSLContext db,
+      SecretsAccess granted,
+      EnvironmentKeys keys,
+      List<StoredSecret> secrets,
+      Optional<List<StoredSecret>> allAtHome) {
     try (FieldOpener opener = keys.opener();
         SecretReferences references =
-            new SecretReferences(db, granted, keys, opener, keyring, access)) {
-      for (StoredSecret secret : secrets) {
-        presented.add(present(granted, secret, opener, references));
-      }
+            new SecretReferences(db, granted, keys, opener, allAtHome, keyring, access)) {
+      List<SecretObject> presented = presentEach(granted, secrets, opener, references::resolve);
+      return new Presented(presented, references.substituted());
+    }
+  }
+
+  private static List<SecretObject> presentEach(
+      SecretsAccess granted, List<StoredSecret> secrets, FieldOpener opener, Resolving references) {
+    List<SecretObject> presented = new ArrayList<>(secrets.size());
+    for (StoredSecret secret : secrets) {
+      presented.add(present(granted, secret, opener, references));
     }
     return presented;
   }
 
   private static SecretObject present(
-      SecretsAccess granted, StoredSecret secret, FieldOpener opener, SecretReferences references) {
+      SecretsAccess granted, StoredSecret secret, FieldOpener opener, Resolving references) {
     return new SecretObject(
         secret.id(),
         granted.environment().value(),
@@ -58,7 +100,7 @@ final class SecretPresenter {
   }
 
   private static SecretObject.@Nullable PersonalOverride override(
-      StoredSecret secret, FieldOpener opener, SecretReferences references) {
+      StoredSecret secret, FieldOpener opener, Resolving references) {
     Optional<StoredOverride> stored = secret.override();
     if (stored.isEmpty()) {
       return null;
@@ -70,5 +112,19 @@ final class SecretPresenter {
         own.isActive(),
         own.createdAt(),
         own.updatedAt());
+  }
+
+  /**
+   * What is answered.
+   *
+   * @param throughReferences what references brought into it: ids and versions of secrets by their
+   *     environment
+   */
+  record Presented(
+      List<SecretObject> secrets, Map<EnvironmentId, List<String>> throughReferences) {}
+
+  /** Replaces the references in the value of a secret. */
+  private interface Resolving {
+    String resolve(UUID secret, String value);
   }
 }

@@ -3,10 +3,13 @@ package lockstep.server.secrets;
 import static lockstep.server.store.tables.Tables.APP;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
@@ -30,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What references in one environment lead to, for one caller in one snapshot. Environments are
- * opened once; the resolver asks each question once. Not for use by several threads.
+ * opened once; the resolver asks each question once. Keeps a list of what it brought into the
+ * answer. Not for use by several threads.
  */
 final class SecretReferences implements ReferenceSource, AutoCloseable {
 
@@ -40,16 +44,21 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
   private final OpenEnvironment home;
   private final EnvironmentRef homeRef;
   private final ReferenceResolver resolver;
+  private final Optional<Map<Name, StoredSecret>> allAtHome;
   private final Map<EnvironmentId, OpenEnvironment> opened = new HashMap<>();
+  private final Map<SecretId, Found> found = new LinkedHashMap<>();
 
   /**
    * @param granted access to the environment that is being read, whose keys are already open
+   * @param allAtHome all secrets of that environment, if they have been loaded from this snapshot;
+   *     then it is not asked for them one by one
    */
   SecretReferences(
       DSLContext db,
       SecretsAccess granted,
       EnvironmentKeys keys,
       FieldOpener opener,
+      Optional<List<StoredSecret>> allAtHome,
       EnvironmentKeyring keyring,
       Access access) {
     this.db = db;
@@ -57,12 +66,31 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
     this.access = access;
     this.home = new OpenEnvironment(granted, keys, opener);
     this.homeRef = new EnvironmentRef(granted.app(), granted.environment(), "");
+    this.allAtHome = allAtHome.map(SecretReferences::byName);
     this.resolver = new ReferenceResolver(this);
   }
 
   /** The value of a secret of the environment that is being read, with references resolved. */
   String resolve(UUID secret, String value) {
     return resolver.resolve(homeRef, new SecretId(secret), value);
+  }
+
+  /**
+   * The secrets whose values have become part of resolved ones so far, each as id and version, by
+   * their environment.
+   */
+  Map<EnvironmentId, List<String>> substituted() {
+    Set<SecretId> ids = resolver.substituted();
+    Map<EnvironmentId, List<String>> versions = new LinkedHashMap<>();
+    found.forEach(
+        (id, secret) -> {
+          if (ids.contains(id)) {
+            versions
+                .computeIfAbsent(secret.environment(), _ -> new ArrayList<>())
+                .add(secret.version());
+          }
+        });
+    return versions;
   }
 
   @Override
@@ -87,10 +115,26 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
     if (open == null) {
       return Optional.empty();
     }
-    return SecretStore.find(db, open.granted(), path.text(), open.keys().keyDigest(key))
-        .map(
-            found ->
-                new ReferencedSecret(new SecretId(found.id()), open.opener().open(found.value())));
+    Optional<StoredSecret> secret = find(open, path.text(), open.keys().keyDigest(key));
+    return secret.map(stored -> referenced(open, stored));
+  }
+
+  private Optional<StoredSecret> find(OpenEnvironment open, String path, String keyDigest) {
+    return home.isFor(open.granted().environment()) && allAtHome.isPresent()
+        ? Optional.ofNullable(allAtHome.get().get(new Name(path, keyDigest)))
+        : SecretStore.find(db, open.granted(), path, keyDigest);
+  }
+
+  private ReferencedSecret referenced(OpenEnvironment open, StoredSecret stored) {
+    SecretId id = new SecretId(stored.id());
+    found.put(id, new Found(open.granted().environment(), stored.idAndVersion()));
+    return new ReferencedSecret(id, open.opener().open(stored.value()));
+  }
+
+  private static Map<Name, StoredSecret> byName(List<StoredSecret> secrets) {
+    Map<Name, StoredSecret> byName = new HashMap<>();
+    secrets.forEach(secret -> byName.put(new Name(secret.path(), secret.keyDigest()), secret));
+    return byName;
   }
 
   /** Two are enough to know that a name is ambiguous. */
@@ -158,6 +202,10 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
       environment.keys().close();
     }
   }
+
+  private record Name(String path, String keyDigest) {}
+
+  private record Found(EnvironmentId environment, String version) {}
 
   private record OpenEnvironment(SecretsAccess granted, EnvironmentKeys keys, FieldOpener opener) {
 

@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.ids.OrganisationId;
@@ -30,8 +29,8 @@ import org.jooq.Select;
 /** Reading queries about secrets. Deleted ones are never seen. */
 final class SecretStore {
 
-  /** To look for more ids than this is slower than to read the environment. */
-  private static final int MAXIMUM_IDS = 500;
+  /** More ids than this in one statement make it slow to prepare, or too long. */
+  private static final int IDS_PER_STATEMENT = 500;
 
   private static final Comparator<StoredSecret> ORDER =
       Comparator.comparing(StoredSecret::path)
@@ -60,13 +59,21 @@ final class SecretStore {
   }
 
   static List<StoredSecret> findAll(DSLContext db, SecretsAccess access, Collection<UUID> ids) {
-    if (ids.size() <= MAXIMUM_IDS) {
-      return fetch(db, access, live(access).and(SECRET.ID.in(ids)));
+    List<StoredSecret> found = new ArrayList<>();
+    for (List<UUID> some : inStatements(ids)) {
+      found.addAll(fetch(db, access, live(access).and(SECRET.ID.in(some))));
     }
-    Set<UUID> wanted = Set.copyOf(ids);
-    return fetch(db, access, live(access)).stream()
-        .filter(secret -> wanted.contains(secret.id()))
-        .toList();
+    return found;
+  }
+
+  /** The ids in portions, each as many as one statement takes. */
+  static List<List<UUID>> inStatements(Collection<UUID> ids) {
+    List<UUID> all = List.copyOf(ids);
+    List<List<UUID>> portions = new ArrayList<>();
+    for (int from = 0; from < all.size(); from += IDS_PER_STATEMENT) {
+      portions.add(all.subList(from, Math.min(all.size(), from + IDS_PER_STATEMENT)));
+    }
+    return portions;
   }
 
   /** The value of one secret, for a reference. */

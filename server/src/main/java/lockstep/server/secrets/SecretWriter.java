@@ -1,7 +1,7 @@
 package lockstep.server.secrets;
 
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
-import static lockstep.server.store.tables.Tables.FOLDER;
+import static lockstep.server.store.tables.Tables.SECRET;
 import static lockstep.server.store.tables.Tables.SECRET_OVERRIDE;
 import static lockstep.server.store.tables.Tables.SECRET_TAG;
 import static lockstep.server.store.tables.Tables.TAG;
@@ -30,6 +30,7 @@ import lockstep.server.store.tables.tables.records.SecretTagRecord;
 import lockstep.server.store.tables.tables.records.SecretVersionRecord;
 import org.jooq.DSLContext;
 import org.jooq.exception.IntegrityConstraintViolationException;
+import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,13 +43,14 @@ final class SecretWriter {
   private final DSLContext db;
   private final SecretsAccess access;
   private final Instant now;
-  private final Map<String, UUID> folders = new HashMap<>();
+  private final FolderStore folders;
   private final Map<String, UUID> tags = new HashMap<>();
 
   private SecretWriter(DSLContext db, SecretsAccess access, Instant now) {
     this.db = db;
     this.access = access;
     this.now = now;
+    this.folders = new FolderStore(db, access, now);
   }
 
   /**
@@ -81,42 +83,13 @@ final class SecretWriter {
     return now;
   }
 
-  /** The folder at this path, made if missing, with all above it; null at the root. */
+  /**
+   * The folder at this path, made if missing, with all above it; null at the root.
+   *
+   * @throws ApiException 400 if too many are missing
+   */
   @Nullable UUID folder(SecretPath path) {
-    UUID folder = null;
-    StringBuilder parent = new StringBuilder();
-    for (String name : path.segments()) {
-      String parentPath = parent.isEmpty() ? "/" : parent.toString();
-      parent.append('/').append(name);
-      String own = parent.toString();
-      UUID known = folders.get(own);
-      folder = known != null ? known : findOrInsertFolder(folder, parentPath, name);
-      folders.put(own, folder);
-    }
-    return folder;
-  }
-
-  private UUID findOrInsertFolder(@Nullable UUID parent, String parentPath, String name) {
-    return db.select(FOLDER.ID)
-        .from(FOLDER)
-        .where(FOLDER.ENVIRONMENT_ID.eq(access.environment().value()))
-        .and(parent == null ? FOLDER.PARENT_ID.isNull() : FOLDER.PARENT_ID.eq(parent))
-        .and(FOLDER.NAME.eq(name))
-        .fetchOptional(FOLDER.ID)
-        .orElseGet(
-            () -> {
-              UUID id = Uuids.v7(now);
-              db.insertInto(FOLDER)
-                  .set(FOLDER.ID, id)
-                  .set(FOLDER.ORGANISATION_ID, access.organisation().value())
-                  .set(FOLDER.ENVIRONMENT_ID, access.environment().value())
-                  .set(FOLDER.PARENT_ID, parent)
-                  .set(FOLDER.PARENT_PATH, parentPath)
-                  .set(FOLDER.NAME, name)
-                  .set(FOLDER.CREATED_AT, now)
-                  .execute();
-              return id;
-            });
+    return folders.folder(path);
   }
 
   /**
@@ -125,6 +98,7 @@ final class SecretWriter {
    * @throws ApiException 409 if a name is taken
    */
   void insert(Collection<StoredSecret> secrets) {
+    folders.save();
     refusingDuplicates(
         () -> db.batchInsert(secrets.stream().map(this::toRecord).toList()).execute());
     insertTags(secrets);
@@ -138,23 +112,24 @@ final class SecretWriter {
    * @throws ApiException 409 if a name is taken when all have changed
    */
   void update(List<StoredSecret> before, List<StoredSecret> changed) {
-    List<StoredSecret> moved = new ArrayList<>();
+    List<UUID> moved = new ArrayList<>();
     Set<UUID> retagged = new HashSet<>();
     for (int i = 0; i < before.size(); i++) {
       if (!hasSameName(before.get(i), changed.get(i))) {
-        moved.add(changed.get(i));
+        moved.add(changed.get(i).id());
       }
       if (!before.get(i).tags().equals(changed.get(i).tags())) {
         retagged.add(changed.get(i).id());
       }
     }
+    folders.save();
     giveUpNames(moved);
     refusingDuplicates(
         () -> db.batchUpdate(changed.stream().map(this::toRecord).toList()).execute());
     List<StoredSecret> withNewTags =
         changed.stream().filter(secret -> retagged.contains(secret.id())).toList();
-    for (StoredSecret secret : withNewTags) {
-      db.deleteFrom(SECRET_TAG).where(SECRET_TAG.SECRET_ID.eq(secret.id())).execute();
+    for (List<UUID> ids : SecretStore.inStatements(retagged)) {
+      db.deleteFrom(SECRET_TAG).where(SECRET_TAG.SECRET_ID.in(ids)).execute();
     }
     insertTags(withNewTags);
     insertVersions(changed, "update");
@@ -165,27 +140,26 @@ final class SecretWriter {
   }
 
   /** Lets two secrets of a batch exchange names, which a unique index would refuse half-way. */
-  private void giveUpNames(List<StoredSecret> moved) {
-    List<SecretRecord> rows = new ArrayList<>(moved.size());
-    for (StoredSecret secret : moved) {
-      SecretRecord row = new SecretRecord();
-      row.setId(secret.id());
-      row.setKeyDigest("moving:" + secret.id());
-      rows.add(row);
+  private void giveUpNames(List<UUID> moved) {
+    for (List<UUID> ids : SecretStore.inStatements(moved)) {
+      db.update(SECRET)
+          .set(SECRET.KEY_DIGEST, DSL.concat(DSL.inline("moving:"), SECRET.KEY_DIGEST))
+          .where(SecretStore.live(access))
+          .and(SECRET.ID.in(ids))
+          .execute();
     }
-    db.batchUpdate(rows).execute();
   }
 
   /** Marks secrets as deleted, which frees their names, and adds to their histories. */
   void delete(List<StoredSecret> secrets) {
-    List<SecretRecord> rows = new ArrayList<>(secrets.size());
-    for (StoredSecret secret : secrets) {
-      SecretRecord row = new SecretRecord();
-      row.setId(secret.id());
-      row.setDeletedAt(now);
-      rows.add(row);
+    List<UUID> all = secrets.stream().map(StoredSecret::id).toList();
+    for (List<UUID> ids : SecretStore.inStatements(all)) {
+      db.update(SECRET)
+          .set(SECRET.DELETED_AT, now)
+          .where(SecretStore.live(access))
+          .and(SECRET.ID.in(ids))
+          .execute();
     }
-    db.batchUpdate(rows).execute();
     insertVersions(secrets, "delete");
   }
 

@@ -18,21 +18,21 @@ import lockstep.server.access.Access;
 import lockstep.server.access.Action;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.audit.Audit;
-import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
-import lockstep.server.audit.AuditedResource;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Echo;
 import lockstep.server.ids.Uuids;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.references.SecretPath;
+import lockstep.server.secrets.SecretPresenter.Presented;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
 
 /**
- * The rules of secrets. Batches are atomic. Encryption happens before a writing transaction begins
- * and decryption after it ended, so that no lock waits for it.
+ * The rules of secrets. Batches are atomic. Encryption happens before a writing transaction begins.
+ * Decryption happens in a reading one, because references are resolved in its snapshot. So no
+ * writer waits for either. Whatever leaves is on record first, what references bring included.
  */
 public final class Secrets {
 
@@ -55,69 +55,76 @@ public final class Secrets {
   /** Those that match, with references resolved. The read is on record before this returns. */
   List<SecretObject> list(SecretsAccess access, SecretFilter filter) {
     access.require(Action.READ);
-    List<SecretObject> found =
+    Presented found =
         database.read(
             db -> {
               try (EnvironmentKeys keys = open(db, access)) {
                 Optional<String> digest = filter.key().map(keys::keyDigest);
                 List<StoredSecret> stored = SecretStore.list(db, access, filter, digest);
-                return presenter.present(db, access, keys, stored);
+                return presenter.read(db, access, keys, stored, filter.matchesAll());
               }
             });
-    audit.recordDurably(
-        access.caller(),
-        event(AuditAction.READ, access, found.stream().map(Secrets::versionOf), "Secrets read"));
-    return found;
+    List<AuditEvent> events = new ArrayList<>();
+    events.add(SecretEvents.read(access, found.secrets()));
+    events.addAll(SecretEvents.throughReferences(found));
+    audit.recordDurably(access.caller(), events);
+    return found.secrets();
   }
 
   /** Creates all, or none. */
   List<SecretObject> create(SecretsAccess access, List<NewSecret> wanted) {
     access.require(Action.CREATE);
-    List<SealedFields> sealed = seal(access, wanted, SealedFields::of);
-    requireDistinctNames(wanted, sealed);
-    List<StoredSecret> created =
-        database.write(
-            db -> {
-              SecretWriter writer = SecretWriter.begin(db, access, clock);
-              List<StoredSecret> secrets = newSecrets(writer, wanted, sealed);
-              writer.insert(secrets);
-              List<StoredSecret> written = new ArrayList<>(secrets.size());
-              for (int i = 0; i < secrets.size(); i++) {
-                Optional<PersonalValue> own = wanted.get(i).override();
-                written.add(withOverride(writer, access, secrets.get(i), own, sealed.get(i)));
-              }
-              record(db, access, AuditAction.CREATE, written, "Secrets created");
-              return written;
-            });
-    return present(access, created);
+    try (EnvironmentKeys keys = database.read(db -> open(db, access))) {
+      List<SealedFields> sealed = seal(keys, wanted, SealedFields::of);
+      requireDistinctNames(wanted, sealed);
+      return answer(
+          access,
+          keys,
+          database.write(
+              db -> {
+                SecretWriter writer = SecretWriter.begin(db, access, clock);
+                List<StoredSecret> secrets = newSecrets(writer, wanted, sealed);
+                writer.insert(secrets);
+                List<StoredSecret> written = new ArrayList<>(secrets.size());
+                for (int i = 0; i < secrets.size(); i++) {
+                  Optional<PersonalValue> own = wanted.get(i).override();
+                  written.add(withOverride(writer, access, secrets.get(i), own, sealed.get(i)));
+                }
+                audit.record(db, access.caller(), SecretEvents.created(access, written));
+                return written;
+              }));
+    }
   }
 
   /** Changes all, or none. */
   List<SecretObject> update(SecretsAccess access, List<SecretChange> changes) {
     access.require(Action.UPDATE);
     requireDistinctIds(changes);
-    List<SealedFields> sealed = seal(access, changes, SealedFields::of);
-    List<StoredSecret> updated =
-        database.write(
-            db -> {
-              SecretWriter writer = SecretWriter.begin(db, access, clock);
-              List<StoredSecret> before = find(db, access, changes);
-              SecretRules.requireChangeable(before, changes);
-              List<StoredSecret> after = new ArrayList<>(before.size());
-              for (int i = 0; i < before.size(); i++) {
-                after.add(changed(writer, before.get(i), changes.get(i), sealed.get(i)));
-              }
-              SecretRules.requireDistinctNames(after);
-              writer.update(before, after);
-              List<StoredSecret> written = new ArrayList<>(after.size());
-              for (int i = 0; i < after.size(); i++) {
-                Optional<PersonalValue> own = changes.get(i).override();
-                written.add(withOverride(writer, access, after.get(i), own, sealed.get(i)));
-              }
-              record(db, access, AuditAction.UPDATE, written, "Secrets updated");
-              return written;
-            });
-    return present(access, updated);
+    try (EnvironmentKeys keys = database.read(db -> open(db, access))) {
+      List<SealedFields> sealed = seal(keys, changes, SealedFields::of);
+      return answer(
+          access,
+          keys,
+          database.write(
+              db -> {
+                SecretWriter writer = SecretWriter.begin(db, access, clock);
+                List<StoredSecret> before = find(db, access, changes);
+                SecretRules.requireChangeable(before, changes);
+                List<StoredSecret> after = new ArrayList<>(before.size());
+                for (int i = 0; i < before.size(); i++) {
+                  after.add(changed(writer, before.get(i), changes.get(i), sealed.get(i)));
+                }
+                SecretRules.requireDistinctNames(after);
+                writer.update(before, after);
+                List<StoredSecret> written = new ArrayList<>(after.size());
+                for (int i = 0; i < after.size(); i++) {
+                  Optional<PersonalValue> own = changes.get(i).override();
+                  written.add(withOverride(writer, access, after.get(i), own, sealed.get(i)));
+                }
+                audit.record(db, access.caller(), SecretEvents.updated(access, written));
+                return written;
+              }));
+    }
   }
 
   /** Deletes all, or none; returns how many. */
@@ -141,25 +148,27 @@ public final class Secrets {
           List<StoredSecret> secrets = List.copyOf(doomed.values()); // in the order of the request
           SecretRules.requireDeletable(secrets);
           writer.delete(secrets);
-          record(db, access, AuditAction.DELETE, secrets, "Secrets deleted");
+          audit.record(db, access.caller(), SecretEvents.deleted(access, secrets));
           return secrets.size();
         });
   }
 
-  private <T> List<SealedFields> seal(SecretsAccess access, List<T> sent, Sealing<T> sealing) {
-    try (EnvironmentKeys keys = database.read(db -> open(db, access));
-        FieldSealer sealer = keys.sealer()) {
+  private static <T> List<SealedFields> seal(
+      EnvironmentKeys keys, List<T> sent, Sealing<T> sealing) {
+    try (FieldSealer sealer = keys.sealer()) {
       return sent.stream().map(one -> sealing.seal(one, keys, sealer)).toList();
     }
   }
 
-  private List<SecretObject> present(SecretsAccess access, List<StoredSecret> written) {
-    return database.read(
-        db -> {
-          try (EnvironmentKeys keys = open(db, access)) {
-            return presenter.present(db, access, keys, written);
-          }
-        });
+  /** What was written, even if it has gone since, with what its references lead to by now. */
+  private List<SecretObject> answer(
+      SecretsAccess access, EnvironmentKeys keys, List<StoredSecret> written) {
+    Presented answer = database.read(db -> presenter.written(db, access, keys, written));
+    List<AuditEvent> events = SecretEvents.throughReferences(answer);
+    if (!events.isEmpty()) {
+      audit.recordDurably(access.caller(), events);
+    }
+    return answer.secrets();
   }
 
   private EnvironmentKeys open(DSLContext db, SecretsAccess access) {
@@ -278,31 +287,6 @@ public final class Secrets {
     Map<UUID, StoredSecret> known = new HashMap<>();
     SecretStore.findAll(db, access, ids).forEach(secret -> known.put(secret.id(), secret));
     return known;
-  }
-
-  private void record(
-      DSLContext db,
-      SecretsAccess access,
-      AuditAction action,
-      List<StoredSecret> secrets,
-      String description) {
-    Stream<String> versions = secrets.stream().map(secret -> secret.id() + ":" + secret.version());
-    audit.record(db, access.caller(), event(action, access, versions, description));
-  }
-
-  private static String versionOf(SecretObject secret) {
-    return secret.id() + ":" + secret.version();
-  }
-
-  private static AuditEvent event(
-      AuditAction action, SecretsAccess access, Stream<String> versions, String description) {
-    return new AuditEvent(
-        action,
-        AuditedResource.SECRET,
-        Optional.empty(),
-        Optional.of(access.environment()),
-        description,
-        Map.of("secrets", versions.toList()));
   }
 
   /** Encrypts what was sent for one secret. */

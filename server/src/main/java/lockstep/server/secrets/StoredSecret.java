@@ -36,6 +36,11 @@ record StoredSecret(
     return lifecycle.equals("rotating");
   }
 
+  /** How audit events name what was read or written. */
+  String idAndVersion() {
+    return id + ":" + version;
+  }
+
   StoredSecret withOverride(Optional<StoredOverride> changed) {
     return new StoredSecret(
         id, folder, path, key, keyDigest, value, comment, tags, type, lifecycle, version, changed,

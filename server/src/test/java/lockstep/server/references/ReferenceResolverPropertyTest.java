@@ -69,7 +69,9 @@ class ReferenceResolverPropertyTest {
             Arbitraries.integers().between(1, 6),
             Arbitraries.integers().between(0, 40),
             Arbitraries.integers().between(0, 120))
-        .as(ResolutionLimits::new);
+        .as(
+            (branch, lookups, bytes) ->
+                new ResolutionLimits(branch, lookups, bytes, 20_000, 16 << 20));
   }
 
   @Property(tries = 3_000)

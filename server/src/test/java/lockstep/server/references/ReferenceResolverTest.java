@@ -233,6 +233,51 @@ class ReferenceResolverTest {
   }
 
   @Test
+  void allValuesTogetherFollow20000References() {
+    World world = new World("A=", "B=b");
+    ReferenceResolver resolver = new ReferenceResolver(world);
+
+    for (int i = 0; i < 25; i++) {
+      assertThat(resolver.resolve(world.dev(), world.idOf("A"), "${B}".repeat(799)))
+          .isEqualTo("b".repeat(799));
+    }
+    assertThat(resolver.resolve(world.dev(), world.idOf("A"), "${B}".repeat(27)))
+        .isEqualTo("b".repeat(25) + "${B}${B}");
+    assertThat(resolver.resolve(world.dev(), world.idOf("A"), "${B}.")).isEqualTo("${B}.");
+  }
+
+  @Test
+  void allValuesTogetherGrowBy16MebibytesAndNotFurther() {
+    World world = new World("A=", "B=" + "x".repeat(MEBIBYTE - 1), "C=17 characters....", "D=${C}");
+    world.put("E=e").put("F=");
+    ReferenceResolver resolver = new ReferenceResolver(world);
+
+    for (int i = 0; i < 16; i++) {
+      assertThat(resolver.resolve(world.dev(), world.idOf("A"), "${B}")).hasSize(MEBIBYTE - 1);
+    }
+    assertThat(resolver.resolve(world.dev(), world.idOf("A"), "${B}${C}${D}"))
+        .isEqualTo("${B}${C}${D}");
+    assertThat(resolver.resolve(world.dev(), world.idOf("A"), "${E}".repeat(17)))
+        .isEqualTo("e".repeat(16) + "${E}");
+    assertThat(resolver.resolve(world.dev(), world.idOf("A"), "${F}text")).isEqualTo("text");
+  }
+
+  @Test
+  void knowsWhatItHasSubstituted() {
+    World world = new World("B=b${C}${NOPE}", "C=c", "D=${E}", "E=" + "x".repeat(MEBIBYTE));
+    world.put("A=").put("F=${G}").put("G=${F}").put("UNUSED=");
+    ReferenceResolver resolver = new ReferenceResolver(world);
+    assertThat(resolver.substituted()).isEmpty();
+
+    resolver.resolve(world.dev(), world.idOf("A"), "${B}y${D}${A}");
+    assertThat(resolver.substituted()).containsOnly(world.idOf("B"), world.idOf("C"));
+
+    resolver.resolve(world.dev(), world.idOf("F"), "${G}");
+    assertThat(resolver.substituted())
+        .containsOnly(world.idOf("B"), world.idOf("C"), world.idOf("G"));
+  }
+
+  @Test
   void textThatIsNoReferenceCostsNothing() {
     World world = new World("B=b");
 

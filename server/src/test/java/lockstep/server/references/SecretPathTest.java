@@ -49,8 +49,6 @@ class SecretPathTest {
     SecretPath path = SecretPath.of("/a/b/c");
 
     assertThat(path.segments()).containsExactly("a", "b", "c");
-    assertThat(path.parent()).contains(SecretPath.of("/a/b"));
-    assertThat(SecretPath.of("/a").parent()).contains(SecretPath.ROOT);
     assertThat(path.isRoot()).isFalse();
   }
 
@@ -58,7 +56,6 @@ class SecretPathTest {
   void theRootLiesInNoFolder() {
     assertThat(SecretPath.ROOT.isRoot()).isTrue();
     assertThat(SecretPath.ROOT.segments()).isEmpty();
-    assertThat(SecretPath.ROOT.parent()).isEmpty();
     assertThat(SecretPath.ROOT.text()).isEqualTo("/");
   }
 
@@ -71,10 +68,6 @@ class SecretPathTest {
     assertThat(segments).doesNotContain("");
     assertThat(path.text()).isEqualTo("/" + String.join("/", segments));
     assertThat(SecretPath.of(path.text())).isEqualTo(path);
-    path.parent()
-        .ifPresent(
-            parent ->
-                assertThat(parent.segments()).isEqualTo(segments.subList(0, segments.size() - 1)));
   }
 
   @Test

@@ -16,6 +16,7 @@ import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 /** References lead only where the caller may read. */
 @ContractTest
@@ -97,21 +98,38 @@ final class ReferenceAccessContractTest extends ReferenceFixture {
   }
 
   @Test
-  void otherEnvironmentsNeedThePermissionToReadSecretsThere() {
+  void whoMayOnlyWriteGetsReferencesBackAsWritten() {
+    TestCaller writer = organisation.memberWith(secrets(Action.CREATE, Action.UPDATE));
+    organisation.grant(writer, web, "dev", "prod");
+    organisation.grant(writer, api, "prod");
+    writer.get(web.secrets("dev")).is(403);
+
+    String value = VALUE + "${dev.C}${web::dev.C}";
+    assertThat(createdAs(writer, "W", value)).isEqualTo(value);
+    String id = owner.get(web.secrets("dev") + "&key=W").id();
+    Map<String, Object> change =
+        SecretsContract.change(id, "override", SecretsContract.override("${C}", true));
+    JsonNode changed = writer.put(web.secrets("dev"), body(change)).is(200).json().get(0);
+    assertThat(changed.get("value").stringValue()).isEqualTo(value);
+    assertThat(changed.get("override").get("value").stringValue()).isEqualTo("${C}");
+  }
+
+  @Test
+  void otherAppsNeedThePermissionToReadSecretsThere() {
     TestCaller writer = organisation.memberWith(secrets(Action.CREATE, Action.UPDATE));
     organisation.grant(writer, web, "dev", "prod");
     organisation.grant(writer, api, "prod");
 
-    assertThat(createdAs(writer, "W", VALUE)).isEqualTo(UNRESOLVED);
-    assertThat(createdAs(writer, "X", "${dev.C}${web::dev.C}")).isEqualTo("cc");
-
     UUID readers = organisation.team(organisation.customRole(secrets(Action.READ)), null);
     organisation.join(readers, writer);
+    organisation.scope(readers, web, "dev");
+    assertThat(createdAs(writer, "X", VALUE)).isEqualTo("b-${api::prod.B}-c");
+
     organisation.scope(readers, api, "prod");
-    assertThat(createdAs(writer, "Y", VALUE)).isEqualTo("${prod.B}-api-c");
+    assertThat(createdAs(writer, "Y", VALUE)).isEqualTo(RESOLVED);
 
     organisation.deleteTeamOnly(readers);
-    assertThat(createdAs(writer, "Z", VALUE)).isEqualTo(UNRESOLVED);
+    assertThat(createdAs(writer, "Z", VALUE)).isEqualTo(VALUE);
   }
 
   private static PermissionSet secrets(Action first, Action... others) {

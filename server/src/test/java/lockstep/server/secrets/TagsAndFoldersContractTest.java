@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import lockstep.server.store.tables.tables.records.FolderRecord;
 import lockstep.server.testing.ContractTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,13 +86,13 @@ final class TagsAndFoldersContractTest extends SecretsContract {
 
   @Test
   void aSecretCanHaveManyTags() {
-    List<String> many = IntStream.range(0, 300).mapToObj(i -> "tag " + (i * 7 % 300)).toList();
+    List<String> many = IntStream.range(0, 100).mapToObj(i -> "tag " + (i * 7 % 100)).toList();
     String id = createOne(secretWith("K", "tags", many));
 
-    assertThat(secretNamed("K").get("tags")).hasSize(300);
+    assertThat(secretNamed("K").get("tags")).hasSize(100);
     assertThat(secretNamed("K").get("tags").get(2).stringValue()).isEqualTo("tag 14");
-    update(change(id, "tags", many.subList(100, 200)));
-    assertThat(secretNamed("K").get("tags").get(0).stringValue()).isEqualTo(many.get(100));
+    update(change(id, "tags", many.subList(50, 90)));
+    assertThat(secretNamed("K").get("tags").get(0).stringValue()).isEqualTo(many.get(50));
   }
 
   @ParameterizedTest
@@ -130,7 +131,7 @@ final class TagsAndFoldersContractTest extends SecretsContract {
             secret("K5", "v"));
     create(secret("/a/b/d", "K6", "v"));
 
-    assertThat(folders()).containsExactlyInAnyOrder("/ a", "/a b", "/a/b c", "/ b", "/a/b d");
+    assertThat(folders()).containsExactlyInAnyOrder("/a", "/a/b", "/a/b/c", "/b", "/a/b/d");
     assertThat(created.get(0).get("folder")).isEqualTo(created.get(2).get("folder"));
     assertThat(created.get(0).get("folder")).isNotEqualTo(created.get(1).get("folder"));
     assertThat(created.get(4).get("folder").isNull()).isTrue();
@@ -138,13 +139,20 @@ final class TagsAndFoldersContractTest extends SecretsContract {
 
   private List<String> folders() {
     UUID environment = UUID.fromString(app.environment("Development"));
-    return server
-        .database()
-        .read(
-            db ->
-                db.selectFrom(FOLDER)
-                    .where(FOLDER.ENVIRONMENT_ID.eq(environment))
-                    .fetch(row -> row.getParentPath() + " " + row.getName()));
+    Map<UUID, FolderRecord> folders =
+        server
+            .database()
+            .read(
+                db ->
+                    db.selectFrom(FOLDER)
+                        .where(FOLDER.ENVIRONMENT_ID.eq(environment))
+                        .fetchMap(FOLDER.ID));
+    return folders.values().stream().map(folder -> path(folder, folders)).toList();
+  }
+
+  private static String path(FolderRecord folder, Map<UUID, FolderRecord> folders) {
+    FolderRecord parent = folders.get(folder.getParentId());
+    return (parent == null ? "" : path(parent, folders)) + "/" + folder.getName();
   }
 
   @Test

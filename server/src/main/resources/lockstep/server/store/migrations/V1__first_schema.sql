@@ -235,7 +235,6 @@ CREATE TABLE folder (
   organisation_id uuid NOT NULL REFERENCES organisation (id) ON DELETE CASCADE,
   environment_id uuid NOT NULL REFERENCES environment (id) ON DELETE CASCADE,
   parent_id uuid,
-  parent_path text NOT NULL,
   name text NOT NULL,
   created_at timestamptz NOT NULL
 );

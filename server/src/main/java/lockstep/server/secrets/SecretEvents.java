@@ -1,0 +1,78 @@
+package lockstep.server.secrets;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import lockstep.server.access.SecretsAccess;
+import lockstep.server.audit.AuditAction;
+import lockstep.server.audit.AuditEvent;
+import lockstep.server.audit.AuditedResource;
+import lockstep.server.ids.EnvironmentId;
+import lockstep.server.secrets.SecretPresenter.Presented;
+
+/** The audit events of secrets, one per request and environment, with ids and versions. */
+final class SecretEvents {
+
+  private SecretEvents() {}
+
+  static AuditEvent read(SecretsAccess access, List<SecretObject> secrets) {
+    List<String> versions = secrets.stream().map(SecretObject::idAndVersion).toList();
+    return event(
+        AuditAction.READ, access.environment(), "Secrets read", Map.of("secrets", versions));
+  }
+
+  static AuditEvent created(SecretsAccess access, List<StoredSecret> secrets) {
+    return change(AuditAction.CREATE, access, "Secrets created", secrets);
+  }
+
+  static AuditEvent updated(SecretsAccess access, List<StoredSecret> secrets) {
+    return change(AuditAction.UPDATE, access, "Secrets updated", secrets);
+  }
+
+  static AuditEvent deleted(SecretsAccess access, List<StoredSecret> secrets) {
+    return change(AuditAction.DELETE, access, "Secrets deleted", secrets);
+  }
+
+  /** Reads of what references brought into an answer that does not list it itself. */
+  static List<AuditEvent> throughReferences(Presented answer) {
+    Set<String> listed = new HashSet<>();
+    answer.secrets().forEach(secret -> listed.add(secret.idAndVersion()));
+    List<AuditEvent> events = new ArrayList<>();
+    answer
+        .throughReferences()
+        .forEach(
+            (environment, all) -> {
+              List<String> versions =
+                  all.stream().filter(version -> !listed.contains(version)).toList();
+              if (!versions.isEmpty()) {
+                events.add(
+                    event(
+                        AuditAction.READ,
+                        environment,
+                        "Secrets read through references",
+                        Map.of("secrets", versions, "via", "references")));
+              }
+            });
+    return events;
+  }
+
+  private static AuditEvent change(
+      AuditAction action, SecretsAccess access, String description, List<StoredSecret> secrets) {
+    List<String> versions = secrets.stream().map(StoredSecret::idAndVersion).toList();
+    return event(action, access.environment(), description, Map.of("secrets", versions));
+  }
+
+  private static AuditEvent event(
+      AuditAction action, EnvironmentId environment, String description, Map<String, ?> details) {
+    return new AuditEvent(
+        action,
+        AuditedResource.SECRET,
+        Optional.empty(),
+        Optional.of(environment),
+        description,
+        details);
+  }
+}

@@ -1,0 +1,56 @@
+package lockstep.server.secrets;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import lockstep.server.store.Database;
+import org.jooq.DSLContext;
+import org.jooq.ExecuteContext;
+import org.jooq.ExecuteListener;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** Counts the statements that are sent to a database; a batch is one. */
+final class CountingDatabase implements Database {
+
+  private final Database database;
+  private final AtomicInteger statements = new AtomicInteger();
+
+  CountingDatabase(Database database) {
+    this.database = database;
+  }
+
+  int statementsOf(Runnable request) {
+    int before = statements.get();
+    request.run();
+    return statements.get() - before;
+  }
+
+  @Override
+  public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
+    return database.read(db -> work.apply(counting(db)));
+  }
+
+  @Override
+  public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
+    return database.write(db -> work.apply(counting(db)));
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+
+  private DSLContext counting(DSLContext db) {
+    return DSL.using(db.configuration().derive(new Listener()));
+  }
+
+  private final class Listener implements ExecuteListener {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public void executeStart(ExecuteContext context) {
+      statements.incrementAndGet();
+    }
+  }
+}

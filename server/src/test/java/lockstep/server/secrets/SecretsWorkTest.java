@@ -1,0 +1,202 @@
+package lockstep.server.secrets;
+
+import static lockstep.server.store.tables.Tables.ENVIRONMENT;
+import static lockstep.server.store.tables.Tables.TOKEN;
+import static lockstep.server.testing.TestApp.body;
+import static lockstep.server.testing.TestApp.secret;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import lockstep.crypto.ServerKey;
+import lockstep.server.ServerUnderTest;
+import lockstep.server.access.Access;
+import lockstep.server.access.AccountKind;
+import lockstep.server.access.Action;
+import lockstep.server.access.AppResource;
+import lockstep.server.access.Caller;
+import lockstep.server.access.NetworkPolicies;
+import lockstep.server.access.Origin;
+import lockstep.server.access.PermissionSet;
+import lockstep.server.access.Plan;
+import lockstep.server.access.SecretsAccess;
+import lockstep.server.audit.Audit;
+import lockstep.server.ids.AccountId;
+import lockstep.server.ids.OrganisationId;
+import lockstep.server.ids.TokenId;
+import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.store.Database;
+import lockstep.server.testing.ContractTest;
+import org.junit.jupiter.api.Test;
+
+/** How much the database has to do for a request. */
+@ContractTest
+final class SecretsWorkTest extends SecretsContract {
+
+  @Test
+  void aFullListAnswersLocalReferencesWithoutFurtherQueries() {
+    create(secret("A", "${B}${/f/C}${NOPE}"), secret("B", "b"), secret("/f", "C", "c"));
+    CountingDatabase counting = new CountingDatabase(server.database());
+    Secrets secrets = secrets(counting);
+    SecretsAccess access = access(Action.READ);
+    SecretFilter all = new SecretFilter(Optional.empty(), Optional.empty(), Optional.empty());
+    int few = counting.statementsOf(() -> secrets.list(access, all));
+
+    create(secret("D", "${A}${B}${b}${f/C}${NOPE}${nope}${NO/PE}"), secret("E", "${A}${D}"));
+
+    List<SecretObject> listed = new ArrayList<>();
+    int many = counting.statementsOf(() -> listed.addAll(secrets.list(access, all)));
+    assertThat(many).isEqualTo(few);
+    assertThat(listed.stream().map(SecretObject::value))
+        .contains("bc${NOPE}bbc${NOPE}${nope}${NO/PE}");
+  }
+
+  @Test
+  void deletingManyTakesNoMoreStatementsThanDeletingFew() {
+    List<String> ids = each(create(numbered(400)), "id");
+    CountingDatabase counting = new CountingDatabase(server.database());
+    Secrets secrets = secrets(counting);
+    SecretsAccess access = access(Action.DELETE);
+
+    int few =
+        counting.statementsOf(() -> secrets.delete(access, new LinkedHashSet<>(ids.subList(0, 2))));
+    int many =
+        counting.statementsOf(
+            () -> secrets.delete(access, new LinkedHashSet<>(ids.subList(2, 400))));
+
+    assertThat(many).isEqualTo(few);
+    assertThat(list()).isEmpty();
+  }
+
+  @Test
+  void renamingAndUntaggingManyTakesNoMoreStatementsThanFew() {
+    Object[] tagged =
+        IntStream.range(0, 100)
+            .mapToObj(i -> secretWith("K" + i, "tags", List.of("t")))
+            .toArray(Object[]::new);
+    List<UUID> ids = each(create(tagged), "id").stream().map(UUID::fromString).toList();
+    CountingDatabase counting = new CountingDatabase(server.database());
+    Secrets secrets = secrets(counting);
+    SecretsAccess access = access(Action.UPDATE);
+
+    int few = counting.statementsOf(() -> secrets.update(access, renamings(ids.subList(0, 2))));
+    int many = counting.statementsOf(() -> secrets.update(access, renamings(ids.subList(2, 100))));
+
+    assertThat(many).isEqualTo(few);
+    assertThat(list()).allSatisfy(secret -> assertThat(secret.get("tags")).isEmpty());
+    assertThat(each(list(), "key")).allMatch(key -> key.startsWith("MOVED"));
+  }
+
+  private static List<SecretChange> renamings(List<UUID> ids) {
+    return ids.stream()
+        .map(
+            id ->
+                new SecretChange(
+                    id.toString(),
+                    Optional.of(id),
+                    Optional.of("MOVED" + id),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.of(List.of()),
+                    Optional.empty()))
+        .toList();
+  }
+
+  @Test
+  void aWriteIsAnsweredEvenIfTheEnvironmentVanishesRightAfterIt() {
+    Secrets secrets = secrets(new Vanishing(server.database()));
+    List<NewSecret> wanted =
+        SecretBodies.newSecrets(
+            lockstep.server.http.Json.parse(
+                lockstep.server.http.Json.write(body(secret("K", "v"), secret("L", "${K}")))));
+
+    List<SecretObject> created = secrets.create(access(Action.CREATE), wanted);
+
+    assertThat(created.stream().map(SecretObject::key)).containsExactly("K", "L");
+    assertThat(created.stream().map(SecretObject::value)).containsExactly("v", "${K}");
+  }
+
+  private static Object[] numbered(int count) {
+    return IntStream.range(0, count).mapToObj(i -> secret("K" + i, "v")).toArray(Object[]::new);
+  }
+
+  private Secrets secrets(Database database) {
+    Clock clock = Clock.systemUTC();
+    ServerKey key = ServerKey.parse(ServerUnderTest.SERVER_SECRET);
+    return new Secrets(
+        database,
+        new EnvironmentKeyring(key, clock),
+        new Access(database),
+        new Audit(database, clock),
+        clock);
+  }
+
+  private SecretsAccess access(Action action) {
+    UUID token =
+        server
+            .database()
+            .read(
+                db ->
+                    db.select(TOKEN.ID)
+                        .from(TOKEN)
+                        .where(TOKEN.ACCOUNT_ID.eq(owner.account()))
+                        .fetchSingle()
+                        .value1());
+    Caller caller =
+        new Caller(
+            new OrganisationId(organisation.id()),
+            Plan.FREE,
+            new AccountId(owner.account()),
+            AccountKind.MEMBER,
+            "owner",
+            new TokenId(token),
+            new PermissionSet(Map.of(), Map.of(AppResource.SECRETS, EnumSet.allOf(Action.class))),
+            true,
+            new NetworkPolicies(List.of(), List.of()),
+            new Origin(Optional.empty(), "", ""));
+    return new Access(server.database())
+        .secrets(caller, Optional.of(app.id()), Optional.of("Development"), action);
+  }
+
+  /** Deletes the environment as soon as something was written. */
+  private final class Vanishing implements Database {
+
+    private final Database database;
+
+    Vanishing(Database database) {
+      this.database = database;
+    }
+
+    @Override
+    public <T extends @org.jspecify.annotations.Nullable Object> T read(
+        java.util.function.Function<org.jooq.DSLContext, T> work) {
+      return database.read(work);
+    }
+
+    @Override
+    public <T extends @org.jspecify.annotations.Nullable Object> T write(
+        java.util.function.Function<org.jooq.DSLContext, T> work) {
+      T result = database.write(work);
+      database.write(
+          db ->
+              db.deleteFrom(ENVIRONMENT)
+                  .where(ENVIRONMENT.ID.eq(UUID.fromString(app.environment("Development"))))
+                  .execute());
+      return result;
+    }
+
+    @Override
+    public void close() {
+      database.close();
+    }
+  }
+}
