@@ -6,6 +6,7 @@ import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Printable;
 import lockstep.crypto.CryptoException;
 import lockstep.server.config.ConfigurationException;
+import lockstep.server.http.UnusableTlsException;
 import lockstep.server.keys.ServerKeyMismatchException;
 import lockstep.server.organisations.FirstStartException;
 import lockstep.server.store.StoreUnavailableException;
@@ -36,6 +37,7 @@ final class Failures implements IExecutionExceptionHandler {
       case StoreUnavailableException e -> failed(err, e);
       case ServerKeyMismatchException e -> failed(err, e);
       case FirstStartException e -> failed(err, e);
+      case UnusableTlsException e -> failed(err, e);
       case CryptoException e -> failed(err, e);
       case UncheckedIOException e -> failed(err, e);
       case java.io.IOException e -> failed(err, e);

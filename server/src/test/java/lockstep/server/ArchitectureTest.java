@@ -108,6 +108,9 @@ final class ArchitectureTest {
               "Environments.createAll",
               "runs in the transaction that creates the app, for which its caller holds a"
                   + " capability"),
+          Map.entry(
+              "Environments.prepareKeys",
+              "makes keys and reads only who would get them; nothing of an organisation leaves it"),
           Map.entry("FirstStart.isDue", "there is no caller before there is an organisation"),
           Map.entry("FirstStart.perform", "there is no caller before there is an organisation"),
           Map.entry("InviteAcceptance.find", "takes the code of the link in place of one"),

@@ -43,7 +43,8 @@ final class CodingRulesTest {
       Map.of(
           "Entropy", "the source of all key material",
           "Uuids", "random parts of ids, held in a class of its own so that it loads late",
-          "FirstStart", "makes one password");
+          "FirstStart", "makes one password",
+          "TlsFiles", "makes a text to sign once, to see whether a key fits its certificate");
 
   /** Classes that compare bytes one by one, and why that tells an attacker nothing. */
   private static final Map<String, String> PLAIN_COMPARISONS =

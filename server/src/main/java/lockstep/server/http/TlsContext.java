@@ -38,7 +38,7 @@ final class TlsContext extends AbstractLifeCycle {
     try {
       readAt = files.changedAt();
     } catch (IOException e) {
-      throw new IllegalArgumentException("the TLS files cannot be read: " + e.getMessage(), e);
+      throw new UnusableTlsException("the TLS files cannot be read: " + e.getMessage(), e);
     }
     factory.setKeyStore(files.read());
   }

@@ -55,7 +55,7 @@ public record TlsFiles(Path certificates, Path privateKey) {
       PublicKey publicKey = chain.getFirst().getPublicKey();
       PrivateKey key = readKey(publicKey.getAlgorithm());
       if (!isPair(publicKey, key)) {
-        throw new IllegalArgumentException(
+        throw new UnusableTlsException(
             "the TLS key in %s is not the one of the first certificate in %s"
                 .formatted(privateKey, certificates));
       }
@@ -65,7 +65,7 @@ public record TlsFiles(Path certificates, Path privateKey) {
           "server", key, NO_PASSWORD.toCharArray(), chain.toArray(Certificate[]::new));
       return store;
     } catch (IOException | GeneralSecurityException e) {
-      throw new IllegalArgumentException("the TLS certificate and key cannot be used together", e);
+      throw new UnusableTlsException("the TLS certificate and key cannot be used together", e);
     }
   }
 
@@ -79,7 +79,7 @@ public record TlsFiles(Path certificates, Path privateKey) {
     } catch (GeneralSecurityException e) {
       // Reported below, like a file without any certificate.
     }
-    throw new IllegalArgumentException(
+    throw new UnusableTlsException(
         "the TLS certificate file " + certificates + " holds no certificates in PEM form");
   }
 
@@ -87,7 +87,7 @@ public record TlsFiles(Path certificates, Path privateKey) {
     String text = Files.readString(privateKey, StandardCharsets.US_ASCII);
     Matcher pem = PRIVATE_KEY.matcher(text);
     if (!pem.find()) {
-      throw new IllegalArgumentException(
+      throw new UnusableTlsException(
           "the TLS key file "
               + privateKey
               + " holds no unencrypted PKCS #8 key (BEGIN PRIVATE KEY); convert it with: openssl"
