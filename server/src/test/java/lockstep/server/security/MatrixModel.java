@@ -1,0 +1,380 @@
+package lockstep.server.security;
+
+import static lockstep.server.security.MatrixDecision.ALLOWED;
+import static lockstep.server.security.MatrixDecision.FORBIDDEN;
+import static lockstep.server.security.MatrixDecision.NOT_FOUND;
+import static lockstep.server.security.MatrixDecision.UNAUTHENTICATED;
+import static lockstep.server.security.MatrixDecision.allowedIf;
+import static lockstep.server.security.MatrixTarget.DELETED;
+import static lockstep.server.security.MatrixTarget.FOREIGN;
+import static lockstep.server.security.MatrixTarget.MISSING;
+import static lockstep.server.security.MatrixTarget.NONE;
+import static lockstep.server.security.MatrixTarget.NO_ID;
+import static lockstep.server.security.MatrixTarget.OF_OWN_TEAM;
+import static lockstep.server.security.MatrixTarget.OWNER;
+import static lockstep.server.security.MatrixTarget.RANDOM;
+import static lockstep.server.security.MatrixTarget.REACHABLE;
+import static lockstep.server.security.MatrixTarget.SECOND_DELETED;
+import static lockstep.server.security.MatrixTarget.SECOND_FOREIGN;
+import static lockstep.server.security.MatrixTarget.SECOND_RANDOM;
+import static lockstep.server.security.MatrixTarget.SECOND_UNREACHED;
+import static lockstep.server.security.MatrixTarget.UNREACHED;
+import static lockstep.server.security.MatrixTarget.UNREACHED_PART;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Who may do what, said a second time and without the server's help: for each route the targets
+ * that its ids can have, and the decision for each caller. It knows what the rules say, not how the
+ * server keeps them.
+ */
+final class MatrixModel {
+
+  /** The decision on a request whose caller has valid credentials. */
+  interface Rule {
+    MatrixDecision decide(MatrixCaller caller, String method, MatrixTarget target);
+  }
+
+  /** What the model says about a route. */
+  record Entry(List<MatrixTarget> targets, Rule rule) {
+
+    /** The decision, credentials included. */
+    MatrixDecision expected(
+        String template, MatrixCaller caller, String method, MatrixTarget target) {
+      if (caller.kind == MatrixCaller.Kind.NOBODY
+          || (caller.kind == MatrixCaller.Kind.SERVICE_TOKEN && !template.equals(SECRETS))) {
+        return UNAUTHENTICATED;
+      }
+      return rule.decide(caller, method, target);
+    }
+  }
+
+  static final String SECRETS = "/v1/secrets/";
+
+  private static final List<MatrixTarget> NOTHING = List.of(FOREIGN, DELETED, RANDOM, NO_ID);
+
+  static final Map<String, Entry> ROUTES = routes();
+
+  private MatrixModel() {}
+
+  private static Map<String, Entry> routes() {
+    Map<String, Entry> routes = new LinkedHashMap<>();
+    apps(routes);
+    members(routes);
+    serviceAccounts(routes);
+    teams(routes);
+    routes.put("/v1/roles/", collection("Roles"));
+    routes.put(
+        "/v1/roles/:id/",
+        entry(
+            (caller, method, target) ->
+                caller.may("Roles", action(method))
+                    ? target.isNothing()
+                        ? NOT_FOUND
+                        : allowedIf(target == REACHABLE || method.equals("GET"))
+                    : FORBIDDEN,
+            REACHABLE,
+            UNREACHED));
+    routes.put("/v1/network-policies/", collection("NetworkAccessPolicies"));
+    routes.put("/v1/network-policies/:id/", item("NetworkAccessPolicies"));
+    routes.put("/v1/tokens/", onlyMembers());
+    routes.put(
+        "/v1/tokens/:id/",
+        entry(
+            (caller, _, target) ->
+                !caller.isMember() ? FORBIDDEN : target == REACHABLE ? ALLOWED : NOT_FOUND,
+            REACHABLE,
+            UNREACHED));
+    routes.put("/v1/account/password/", onlyMembers());
+    routes.put("/v1/account/recovery/", onlyMembers());
+    routes.put(
+        "/v1/organisation/transfer-ownership/",
+        new Entry(List.of(NONE), (caller, _, _) -> allowedIf(caller == MatrixCaller.OWNER)));
+    return Collections.unmodifiableMap(routes);
+  }
+
+  private static void apps(Map<String, Entry> routes) {
+    routes.put("/v1/apps/", collection("Apps"));
+    routes.put(
+        "/v1/apps/:id/",
+        entry(
+            (caller, method, target) ->
+                target.isNothing()
+                    ? NOT_FOUND
+                    : allowedIf(reachesApp(caller, target) && caller.may("Apps", action(method))),
+            REACHABLE,
+            UNREACHED));
+    routes.put(
+        "/v1/environments/",
+        entry(
+            (caller, method, target) ->
+                target.isNothing()
+                    ? NOT_FOUND
+                    : allowedIf(
+                        target != MISSING
+                            && reachesApp(caller, target)
+                            && caller.mayInApp("Environments", action(method))),
+            REACHABLE,
+            UNREACHED,
+            MISSING));
+    routes.put(
+        "/v1/environments/:id/",
+        entry(
+            (caller, method, target) ->
+                target.isNothing() || target.isSecond()
+                    ? NOT_FOUND
+                    : allowedIf(
+                        reachesEnvironment(caller, target)
+                            && caller.mayInApp("Environments", action(method))),
+            REACHABLE,
+            UNREACHED,
+            UNREACHED_PART,
+            SECOND_UNREACHED,
+            SECOND_FOREIGN,
+            SECOND_DELETED,
+            SECOND_RANDOM));
+    routes.put(
+        SECRETS,
+        entry(
+            (caller, method, target) ->
+                target.isNothing() || target == SECOND_RANDOM
+                    ? NOT_FOUND
+                    : allowedIf(
+                        target != MISSING
+                            && reachesEnvironment(caller, target)
+                            && (caller.kind == MatrixCaller.Kind.SERVICE_TOKEN
+                                || caller.mayInApp("Secrets", action(method)))),
+            REACHABLE,
+            UNREACHED,
+            UNREACHED_PART,
+            MISSING,
+            SECOND_RANDOM));
+  }
+
+  private static void members(Map<String, Entry> routes) {
+    routes.put("/v1/members/", collection("Members"));
+    routes.put(
+        "/v1/members/:id/",
+        entry(
+            (caller, method, target) -> {
+              MatrixDecision inGeneral = onOrganisation(caller, "Members", action(method), target);
+              boolean isProtected =
+                  target == OWNER || (target == UNREACHED && !caller.hasGlobalAccess());
+              return inGeneral == ALLOWED
+                  ? allowedIf(method.equals("GET") || !isProtected)
+                  : inGeneral;
+            },
+            REACHABLE,
+            UNREACHED,
+            OWNER));
+    routes.put(
+        "/v1/members/:id/access/",
+        entry(
+            (caller, method, target) -> {
+              MatrixDecision inGeneral = onOrganisation(caller, "Members", action(method), target);
+              return inGeneral == ALLOWED
+                  ? allowedIf(method.equals("GET") || target == REACHABLE)
+                  : inGeneral;
+            },
+            REACHABLE,
+            UNREACHED,
+            OWNER));
+    routes.put("/v1/members/invites/", collection("Members"));
+    routes.put("/v1/members/invites/:id/", item("Members"));
+    routes.put("/v1/members/:id/tokens/", item("MemberPersonalAccessTokens", UNREACHED));
+    routes.put(
+        "/v1/members/:id/tokens/:token_id/",
+        entry(
+            (caller, method, target) -> {
+              MatrixDecision inGeneral =
+                  onOrganisation(caller, "MemberPersonalAccessTokens", action(method), target);
+              return inGeneral == ALLOWED
+                  ? allowedIf(target != UNREACHED || caller.hasGlobalAccess())
+                  : inGeneral;
+            },
+            REACHABLE,
+            UNREACHED,
+            SECOND_UNREACHED,
+            SECOND_FOREIGN,
+            SECOND_DELETED,
+            SECOND_RANDOM));
+    routes.put(
+        "/v1/members/:id/network-policies/",
+        entry(
+            (caller, method, target) -> {
+              if (!caller.may("NetworkAccessPolicies", 'r')) {
+                return FORBIDDEN;
+              }
+              MatrixDecision inGeneral = onOrganisation(caller, "Members", action(method), target);
+              return inGeneral == ALLOWED
+                  ? allowedIf(
+                      method.equals("GET") || target == REACHABLE || caller.hasGlobalAccess())
+                  : inGeneral;
+            },
+            REACHABLE,
+            UNREACHED));
+  }
+
+  private static void serviceAccounts(Map<String, Entry> routes) {
+    routes.put("/v1/service-accounts/", collection("ServiceAccounts"));
+    Rule reading =
+        (caller, _, target) ->
+            !caller.may("ServiceAccounts", 'r')
+                ? FORBIDDEN
+                : sees(caller, target) ? ALLOWED : NOT_FOUND;
+    Rule management =
+        (caller, method, target) -> manages(caller, "ServiceAccounts", action(method), target);
+    routes.put(
+        "/v1/service-accounts/:id/",
+        entry(
+            (caller, method, target) ->
+                (method.equals("GET") ? reading : management).decide(caller, method, target),
+            REACHABLE,
+            UNREACHED,
+            OF_OWN_TEAM));
+    routes.put(
+        "/v1/service-accounts/:id/access/", entry(management, REACHABLE, UNREACHED, OF_OWN_TEAM));
+    Rule tokens =
+        (caller, method, target) -> {
+          MatrixTarget account = target.isSecond() ? OF_OWN_TEAM : target;
+          MatrixDecision managing =
+              manages(caller, "ServiceAccountTokens", action(method), account);
+          if (managing == ALLOWED && account == REACHABLE && !caller.hasGlobalAccess()) {
+            return NOT_FOUND;
+          }
+          return managing == ALLOWED && target.isSecond() ? NOT_FOUND : managing;
+        };
+    routes.put(
+        "/v1/service-accounts/:id/tokens/", entry(tokens, REACHABLE, UNREACHED, OF_OWN_TEAM));
+    routes.put(
+        "/v1/service-accounts/:id/tokens/:token_id/",
+        entry(
+            tokens,
+            REACHABLE,
+            UNREACHED,
+            OF_OWN_TEAM,
+            SECOND_UNREACHED,
+            SECOND_FOREIGN,
+            SECOND_DELETED,
+            SECOND_RANDOM));
+    routes.put(
+        "/v1/service-accounts/:id/network-policies/",
+        entry(
+            (caller, method, target) ->
+                !caller.may("NetworkAccessPolicies", 'r')
+                        || !caller.may("ServiceAccounts", action(method))
+                    ? FORBIDDEN
+                    : sees(caller, target) ? ALLOWED : NOT_FOUND,
+            REACHABLE,
+            UNREACHED,
+            OF_OWN_TEAM));
+  }
+
+  private static void teams(Map<String, Entry> routes) {
+    routes.put("/v1/teams/", collection("Teams"));
+    routes.put(
+        "/v1/teams/:id/",
+        entry(
+            (caller, method, target) -> inTeam(caller, action(method), target, false),
+            REACHABLE,
+            UNREACHED));
+    Rule managing = (caller, _, target) -> inTeam(caller, 'u', target, true);
+    routes.put("/v1/teams/:id/members/", entry(managing, REACHABLE, UNREACHED));
+    routes.put("/v1/teams/:id/access/", entry(managing, REACHABLE, UNREACHED));
+    routes.put(
+        "/v1/teams/:id/members/:member_id/",
+        entry(
+            (caller, method, target) -> {
+              MatrixDecision inGeneral = managing.decide(caller, method, target);
+              return inGeneral == ALLOWED && target.isSecond() ? NOT_FOUND : inGeneral;
+            },
+            REACHABLE,
+            UNREACHED,
+            SECOND_UNREACHED,
+            SECOND_FOREIGN,
+            SECOND_DELETED,
+            SECOND_RANDOM));
+  }
+
+  private static MatrixDecision inTeam(
+      MatrixCaller caller, char action, MatrixTarget target, boolean ownerMay) {
+    boolean isOwn = target == REACHABLE || target.isSecond();
+    if (ownerMay && isOwn && caller.ownsItsTeam()) {
+      return ALLOWED;
+    }
+    if (!caller.may("Teams", action)) {
+      return FORBIDDEN;
+    }
+    return target.isNothing() ? NOT_FOUND : allowedIf(isOwn || caller.hasGlobalAccess());
+  }
+
+  private static boolean sees(MatrixCaller caller, MatrixTarget target) {
+    return target == REACHABLE
+        || target == OF_OWN_TEAM
+        || (target == UNREACHED && caller.hasGlobalAccess());
+  }
+
+  private static MatrixDecision manages(
+      MatrixCaller caller, String resource, char action, MatrixTarget target) {
+    if (target == OF_OWN_TEAM) {
+      return allowedIf(caller.mayInTeam(resource, action));
+    }
+    if (!caller.may(resource, action)) {
+      return FORBIDDEN;
+    }
+    return sees(caller, target) ? ALLOWED : NOT_FOUND;
+  }
+
+  private static boolean reachesApp(MatrixCaller caller, MatrixTarget target) {
+    return target != UNREACHED || caller.hasGlobalAccess();
+  }
+
+  private static boolean reachesEnvironment(MatrixCaller caller, MatrixTarget target) {
+    return target == REACHABLE || caller.hasGlobalAccess();
+  }
+
+  private static MatrixDecision onOrganisation(
+      MatrixCaller caller, String resource, char action, MatrixTarget target) {
+    if (!caller.may(resource, action)) {
+      return FORBIDDEN;
+    }
+    return target.isNothing() || target.isSecond() ? NOT_FOUND : ALLOWED;
+  }
+
+  private static Entry collection(String resource) {
+    return new Entry(
+        List.of(NONE), (caller, method, _) -> allowedIf(caller.may(resource, action(method))));
+  }
+
+  private static Entry item(String resource, MatrixTarget... more) {
+    List<MatrixTarget> targets = new ArrayList<>(List.of(more));
+    targets.addFirst(REACHABLE);
+    return entry(
+        (caller, method, target) -> onOrganisation(caller, resource, action(method), target),
+        targets.toArray(MatrixTarget[]::new));
+  }
+
+  private static Entry onlyMembers() {
+    return new Entry(List.of(NONE), (caller, _, _) -> allowedIf(caller.isMember()));
+  }
+
+  private static Entry entry(Rule rule, MatrixTarget... targets) {
+    List<MatrixTarget> all = new ArrayList<>(List.of(targets));
+    all.addAll(NOTHING);
+    return new Entry(List.copyOf(all), rule);
+  }
+
+  private static char action(String method) {
+    return switch (method) {
+      case "GET" -> 'r';
+      case "POST" -> 'c';
+      case "PUT" -> 'u';
+      case "DELETE" -> 'd';
+      default -> throw new IllegalArgumentException(method);
+    };
+  }
+}

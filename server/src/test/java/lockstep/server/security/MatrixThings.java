@@ -1,0 +1,137 @@
+package lockstep.server.security;
+
+import static lockstep.server.store.tables.Tables.TOKEN;
+import static lockstep.server.testing.TestApp.object;
+
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import lockstep.server.ServerUnderTest;
+import lockstep.server.access.DefaultRole;
+import lockstep.server.access.PermissionSet;
+import lockstep.server.testing.TestApp;
+import lockstep.server.testing.TestCaller;
+import lockstep.server.testing.TestOrganisation;
+
+/** One thing of each kind that has an id in the API, all in one organisation. */
+final class MatrixThings {
+
+  /** What ids are of. */
+  enum Kind {
+    APP,
+    ENVIRONMENT,
+    MEMBER,
+    MEMBER_TOKEN,
+    INVITE,
+    ROLE,
+    SERVICE_ACCOUNT,
+    SERVICE_ACCOUNT_TOKEN,
+    TEAM,
+    POLICY
+  }
+
+  private final ServerUnderTest server;
+  private final TestOrganisation organisation;
+  private final TestApp app;
+  private final Map<Kind, String> ids = new EnumMap<>(Kind.class);
+
+  MatrixThings(ServerUnderTest server, TestOrganisation organisation) {
+    this.server = server;
+    this.organisation = organisation;
+    this.app = organisation.app("app", "Development", "Staging");
+    ids.put(Kind.APP, app.id());
+    ids.put(Kind.ENVIRONMENT, app.environment("Development"));
+    for (Kind kind : Kind.values()) {
+      if (!ids.containsKey(kind)) {
+        ids.put(kind, create(kind));
+      }
+    }
+  }
+
+  TestApp app() {
+    return app;
+  }
+
+  String id(Kind kind) {
+    return Objects.requireNonNull(ids.get(kind));
+  }
+
+  /** Makes another thing of this kind; tokens for the member and the service account here. */
+  String create(Kind kind) {
+    TestCaller owner = organisation.owner();
+    return switch (kind) {
+      case APP -> organisation.app("more", "Development").id();
+      case ENVIRONMENT ->
+          owner
+              .post(
+                  "/v1/environments/?app_id=" + app.id(), Map.of("name", "e-" + UUID.randomUUID()))
+              .is(201)
+              .id();
+      case MEMBER -> organisation.member(DefaultRole.DEVELOPER).account().toString();
+      case MEMBER_TOKEN -> token(id(Kind.MEMBER));
+      case INVITE ->
+          owner
+              .post(
+                  "/v1/members/invites/",
+                  object(
+                      "email",
+                      UUID.randomUUID() + "@example.test",
+                      "role_id",
+                      organisation.role(DefaultRole.DEVELOPER).toString()))
+              .is(201)
+              .id();
+      case ROLE -> organisation.customRole(PermissionSet.NONE).toString();
+      case SERVICE_ACCOUNT -> organisation.serviceAccount(DefaultRole.SERVICE).account().toString();
+      case SERVICE_ACCOUNT_TOKEN -> token(id(Kind.SERVICE_ACCOUNT));
+      case TEAM -> organisation.team(null, null).toString();
+      case POLICY ->
+          owner
+              .post(
+                  "/v1/network-policies/",
+                  object("name", "office", "allowed_ips", List.of("10.0.0.0/8")))
+              .is(201)
+              .id();
+    };
+  }
+
+  /** A new token of this account, which nobody uses. */
+  String token(String account) {
+    UUID id = UUID.fromString(account);
+    Set<UUID> before = tokens(id);
+    organisation.memberToken(new TestCaller(server.uri(), id, Map.of()), null);
+    Set<UUID> after = new HashSet<>(tokens(id));
+    after.removeAll(before);
+    return after.iterator().next().toString();
+  }
+
+  private Set<UUID> tokens(UUID account) {
+    return server
+        .database()
+        .read(
+            db ->
+                db.select(TOKEN.ID)
+                    .from(TOKEN)
+                    .where(TOKEN.ACCOUNT_ID.eq(account))
+                    .fetchSet(row -> row.value1()));
+  }
+
+  /** Deletes all of it over the API. */
+  MatrixThings deleted() {
+    List.of(
+            "members/" + id(Kind.MEMBER) + "/tokens/" + id(Kind.MEMBER_TOKEN),
+            "service-accounts/" + id(Kind.SERVICE_ACCOUNT),
+            "members/" + id(Kind.MEMBER),
+            "members/invites/" + id(Kind.INVITE),
+            "roles/" + id(Kind.ROLE),
+            "teams/" + id(Kind.TEAM),
+            "network-policies/" + id(Kind.POLICY),
+            "environments/" + id(Kind.ENVIRONMENT),
+            "apps/" + id(Kind.APP))
+        .forEach(path -> organisation.owner().delete("/v1/" + path + "/").is(204));
+    return this;
+  }
+}
