@@ -64,22 +64,22 @@ final class Edge<C> extends Handler.Abstract {
   }
 
   private Reply answer(Request request, Exchanges.Exchange exchange) {
+    RequestBody body =
+        new RequestBody(
+            request,
+            exchange.connection(),
+            settings.limits().maxBodyBytes(),
+            settings.timeouts().request());
     String rawPath = request.getHttpURI().getPath();
     Optional<RequestPath> path = rawPath == null ? Optional.empty() : RequestPath.parse(rawPath);
     Optional<Router.Match<C>> match = path.flatMap(router::match);
     if (match.isEmpty()) {
-      return Reply.refusal(ErrorFormat.PLAIN, ApiException.notFound(EdgeErrors.text(404)));
+      return refusal(ErrorFormat.PLAIN, ApiException.notFound(EdgeErrors.text(404)), body);
     }
     Router.Target<C> target = match.get().target();
     exchange.route(target.template());
     try {
       Call call = call(request, exchange, path.get(), match.get());
-      RequestBody body =
-          new RequestBody(
-              request,
-              exchange.connection(),
-              settings.limits().maxBodyBytes(),
-              settings.timeouts().request());
       body.checkLength();
       if (!ignoresBody(call)) {
         body.checkEncoding();
@@ -88,8 +88,13 @@ final class Edge<C> extends Handler.Abstract {
           ? answerPublic(target, call, body)
           : answerAuthenticated(target, call, body);
     } catch (ApiException refused) {
-      return Reply.refusal(target.errors(), refused);
+      return refusal(target.errors(), refused, body);
     }
+  }
+
+  private static Reply refusal(ErrorFormat format, ApiException refused, RequestBody body) {
+    Reply refusal = Reply.refusal(format, refused);
+    return body.settle() ? refusal : refusal.header("Connection", "close");
   }
 
   private Reply answerPublic(Router.Target<C> target, Call call, RequestBody body) {

@@ -22,11 +22,14 @@ import org.jspecify.annotations.Nullable;
 final class RequestBody {
   private static final Duration GRACE = Duration.ofSeconds(2);
   private static final int FIRST_BUFFER_BYTES = 4 << 10;
+  private static final int MAX_SETTLED_BYTES = 16 << 20;
+  private static final Duration SETTLING_TIME = Duration.ofSeconds(1);
 
   private final Request request;
   private final EdgeConnection connection;
   private final int maxBytes;
   private final Duration timeout;
+  private boolean taken;
 
   RequestBody(Request request, EdgeConnection connection, int maxBytes, Duration timeout) {
     this.request = request;
@@ -60,20 +63,40 @@ final class RequestBody {
   byte[] read() {
     ByteArrayOutputStream bytes =
         new ByteArrayOutputStream(Math.clamp(request.getLength(), 0, FIRST_BUFFER_BYTES));
-    receive(bytes);
+    receive(bytes, maxBytes, timeout);
     return bytes.toByteArray();
   }
 
   /** Reads all of it for its length alone, and keeps nothing. */
   void discard() {
-    receive(null);
+    receive(null, maxBytes, timeout);
   }
 
-  private void receive(@Nullable ByteArrayOutputStream sink) {
+  /**
+   * Takes in what nobody has read, within bounds, before the request is refused: a client that is
+   * still sending when the connection is closed may never get to read the refusal. False if there
+   * is more, and the connection cannot go on.
+   */
+  boolean settle() {
+    if (taken || request.getLength() == 0) {
+      return true;
+    }
+    if (request.getHeaders().contains("Expect")) {
+      return false; // reading would ask the client to send what is refused
+    }
+    try {
+      receive(null, MAX_SETTLED_BYTES, SETTLING_TIME);
+      return true;
+    } catch (ApiException more) {
+      return false;
+    }
+  }
+
+  private void receive(@Nullable ByteArrayOutputStream sink, int limit, Duration time) {
     EndPoint endPoint = connection.getEndPoint();
     long idleMillis = endPoint.getIdleTimeout();
-    long deadline = System.nanoTime() + timeout.toNanos();
-    connection.timed(timeout.plus(GRACE));
+    long deadline = System.nanoTime() + time.toNanos();
+    connection.timed(time.plus(GRACE));
     try {
       long received = 0;
       boolean last = false;
@@ -81,7 +104,7 @@ final class RequestBody {
         Content.Chunk chunk = next(endPoint, idleMillis, deadline);
         try {
           received += chunk.remaining();
-          if (received > maxBytes) {
+          if (received > limit) {
             throw tooLarge();
           }
           if (sink != null) {
@@ -90,6 +113,7 @@ final class RequestBody {
             sink.write(part, 0, part.length);
           }
           last = chunk.isLast();
+          taken = last;
         } finally {
           chunk.release();
         }

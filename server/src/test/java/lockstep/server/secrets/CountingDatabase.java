@@ -36,6 +36,11 @@ final class CountingDatabase implements Database {
   }
 
   @Override
+  public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
+    return database.writeLong(db -> work.apply(counting(db)));
+  }
+
+  @Override
   public void close() {
     database.close();
   }

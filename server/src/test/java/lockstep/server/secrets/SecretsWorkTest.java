@@ -134,7 +134,7 @@ final class SecretsWorkTest extends SecretsContract {
     ServerKey key = ServerKey.parse(ServerUnderTest.SERVER_SECRET);
     return new Secrets(
         database,
-        new EnvironmentKeyring(key, clock),
+        new EnvironmentKeyring(key),
         new Access(database),
         new Audit(database, clock),
         clock);
@@ -192,6 +192,12 @@ final class SecretsWorkTest extends SecretsContract {
                   .where(ENVIRONMENT.ID.eq(UUID.fromString(app.environment("Development"))))
                   .execute());
       return result;
+    }
+
+    @Override
+    public <T extends @org.jspecify.annotations.Nullable Object> T writeLong(
+        java.util.function.Function<org.jooq.DSLContext, T> work) {
+      return write(work);
     }
 
     @Override
