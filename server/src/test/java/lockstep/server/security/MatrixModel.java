@@ -185,6 +185,10 @@ final class MatrixModel {
             OWNER));
     routes.put("/v1/members/invites/", collection("Members"));
     routes.put("/v1/members/invites/:id/", item("Members"));
+    // Whoever has the link can become the invitee, so it is for those who may invite.
+    routes.put(
+        "/v1/members/invites/:id/link/",
+        entry((caller, _, target) -> onOrganisation(caller, "Members", 'c', target), REACHABLE));
     routes.put("/v1/members/:id/tokens/", item("MemberPersonalAccessTokens", UNREACHED));
     routes.put(
         "/v1/members/:id/tokens/:token_id/",

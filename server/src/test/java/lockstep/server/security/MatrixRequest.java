@@ -72,6 +72,8 @@ final class MatrixRequest {
       case "/v1/members/:id/tokens/:token_id/" ->
           "/v1/members/" + member() + "/tokens/" + tokenOfMember() + "/";
       case "/v1/members/invites/:id/" -> "/v1/members/invites/" + simple(Kind.INVITE, target) + "/";
+      case "/v1/members/invites/:id/link/" ->
+          "/v1/members/invites/" + simple(Kind.INVITE, target) + "/link/";
       case "/v1/service-accounts/:id/tokens/:token_id/" -> {
         String account = account();
         yield "/v1/service-accounts/" + account + "/tokens/" + tokenOfAccount(account) + "/";
