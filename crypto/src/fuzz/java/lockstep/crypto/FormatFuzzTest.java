@@ -19,7 +19,7 @@ import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-class FormatPropertyTest {
+class FormatFuzzTest {
 
   private static final int TRIES = 200;
 
