@@ -43,10 +43,6 @@ final class Lookup {
     return find("app", "/v1/apps/", "name", nameOrId);
   }
 
-  String policy(String nameOrId) {
-    return find("network policy", "/v1/network-policies/", "name", nameOrId);
-  }
-
   String environment(String app, String nameOrId) {
     return find("environment", "/v1/environments/?app_id=" + app(app), "name", nameOrId);
   }

@@ -1,12 +1,9 @@
 package lockstep.cli.admin;
 
-import java.util.List;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
-import lockstep.cli.api.CommandException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code lockstep members}. */
@@ -71,28 +68,15 @@ public final class MembersCommand {
         "",
         "Example: lockstep members access nadia@example.com billing=Development,Staging"
       })
-  static final class Access extends ApiCommand {
+  static final class Access extends AccessCommand {
     @Parameters(index = "0", paramLabel = "MEMBER", description = "E-mail address or id.")
     private String member = "";
 
-    @Parameters(
-        index = "1..*",
-        paramLabel = "APP=ENVIRONMENT,...",
-        description = "All the access the member shall have; what is not listed is taken away.")
-    private List<String> scopes = List.of();
-
-    @Option(names = "--none", description = "Take all access away.")
-    private boolean none;
-
     @Override
     protected void run(Api api) {
-      if (none && !scopes.isEmpty()) {
-        throw new CommandException("--none and a list of access contradict each other");
-      }
-      Lookup lookup = new Lookup(api);
-      String path = "/v1/members/" + lookup.member(member) + "/access/";
-      AccessPrinter.print(
-          this, none || !scopes.isEmpty() ? api.put(path, lookup.access(scopes)) : api.get(path));
+      requireConsistency();
+      String path = "/v1/members/" + new Lookup(api).member(member) + "/access/";
+      run(api, path, path);
     }
   }
 

@@ -1,11 +1,9 @@
 package lockstep.cli.admin;
 
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
-import lockstep.cli.api.CommandException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -130,30 +128,15 @@ public final class ServiceAccountsCommand {
         "",
         "Example: lockstep service-accounts access deploy-bot billing=Production"
       })
-  static final class Access extends ApiCommand {
+  static final class Access extends AccessCommand {
     @Parameters(index = "0", paramLabel = "ACCOUNT", description = "Name or id.")
     private String account = "";
 
-    @Parameters(
-        index = "1..*",
-        paramLabel = "APP=ENVIRONMENT,...",
-        description = "All the access it shall have; what is not listed is taken away.")
-    private List<String> scopes = List.of();
-
-    @Option(names = "--none", description = "Take all access away.")
-    private boolean none;
-
     @Override
     protected void run(Api api) {
-      if (none && !scopes.isEmpty()) {
-        throw new CommandException("--none and a list of access contradict each other");
-      }
+      requireConsistency();
       String path = path(api, account);
-      AccessPrinter.print(
-          this,
-          none || !scopes.isEmpty()
-              ? api.put(path + "access/", new Lookup(api).access(scopes))
-              : api.get(path));
+      run(api, path, path + "access/");
     }
   }
 

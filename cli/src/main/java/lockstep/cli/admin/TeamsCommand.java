@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
-import lockstep.cli.api.CommandException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -208,30 +207,15 @@ public final class TeamsCommand {
         "",
         "Example: lockstep teams access platform billing=Development,Staging"
       })
-  static final class Access extends ApiCommand {
+  static final class Access extends AccessCommand {
     @Parameters(index = "0", paramLabel = "TEAM", description = "Name or id.")
     private String team = "";
 
-    @Parameters(
-        index = "1..*",
-        paramLabel = "APP=ENVIRONMENT,...",
-        description = "All the access it shall have; what is not listed is taken away.")
-    private List<String> scopes = List.of();
-
-    @Option(names = "--none", description = "Take all access away.")
-    private boolean none;
-
     @Override
     protected void run(Api api) {
-      if (none && !scopes.isEmpty()) {
-        throw new CommandException("--none and a list of access contradict each other");
-      }
+      requireConsistency();
       String path = path(api, team);
-      AccessPrinter.print(
-          this,
-          none || !scopes.isEmpty()
-              ? api.put(path + "access/", new Lookup(api).access(scopes))
-              : api.get(path));
+      run(api, path, path + "access/");
     }
   }
 

@@ -96,16 +96,6 @@ public final class Profiles {
     return file;
   }
 
-  /** Forgets a profile; false if there is none of the name. */
-  public boolean remove(String name) {
-    ObjectNode content = read();
-    boolean known = content.withObjectProperty("profiles").remove(name) != null;
-    if (known) {
-      write(content);
-    }
-    return known;
-  }
-
   private ObjectNode read() {
     if (!Files.exists(file)) {
       return JSON.createObjectNode();

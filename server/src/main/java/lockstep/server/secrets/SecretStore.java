@@ -19,6 +19,7 @@ import java.util.UUID;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
+import lockstep.server.store.Chunks;
 import lockstep.server.store.tables.tables.records.SecretOverrideRecord;
 import lockstep.server.store.tables.tables.records.SecretRecord;
 import org.jooq.Condition;
@@ -28,9 +29,6 @@ import org.jooq.Select;
 
 /** Reading queries about secrets. Deleted ones are never seen. */
 final class SecretStore {
-
-  /** More ids than this in one statement make it slow to prepare, or too long. */
-  private static final int IDS_PER_STATEMENT = 500;
 
   private static final Comparator<StoredSecret> ORDER =
       Comparator.comparing(StoredSecret::path)
@@ -60,20 +58,10 @@ final class SecretStore {
 
   static List<StoredSecret> findAll(DSLContext db, SecretsAccess access, Collection<UUID> ids) {
     List<StoredSecret> found = new ArrayList<>();
-    for (List<UUID> some : inStatements(ids)) {
+    for (List<UUID> some : Chunks.of(ids)) {
       found.addAll(fetch(db, access, live(access).and(SECRET.ID.in(some))));
     }
     return found;
-  }
-
-  /** The ids in portions, each as many as one statement takes. */
-  static List<List<UUID>> inStatements(Collection<UUID> ids) {
-    List<UUID> all = List.copyOf(ids);
-    List<List<UUID>> portions = new ArrayList<>();
-    for (int from = 0; from < all.size(); from += IDS_PER_STATEMENT) {
-      portions.add(all.subList(from, Math.min(all.size(), from + IDS_PER_STATEMENT)));
-    }
-    return portions;
   }
 
   /** The value of one secret, for a reference. */

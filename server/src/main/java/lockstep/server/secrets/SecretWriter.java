@@ -25,6 +25,7 @@ import lockstep.server.http.Json;
 import lockstep.server.ids.Uuids;
 import lockstep.server.references.SecretPath;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
+import lockstep.server.store.Chunks;
 import lockstep.server.store.tables.tables.records.SecretRecord;
 import lockstep.server.store.tables.tables.records.SecretTagRecord;
 import lockstep.server.store.tables.tables.records.SecretVersionRecord;
@@ -128,7 +129,7 @@ final class SecretWriter {
         () -> db.batchUpdate(changed.stream().map(this::toRecord).toList()).execute());
     List<StoredSecret> withNewTags =
         changed.stream().filter(secret -> retagged.contains(secret.id())).toList();
-    for (List<UUID> ids : SecretStore.inStatements(retagged)) {
+    for (List<UUID> ids : Chunks.of(retagged)) {
       db.deleteFrom(SECRET_TAG).where(SECRET_TAG.SECRET_ID.in(ids)).execute();
     }
     insertTags(withNewTags);
@@ -141,7 +142,7 @@ final class SecretWriter {
 
   /** Lets two secrets of a batch exchange names, which a unique index would refuse half-way. */
   private void giveUpNames(List<UUID> moved) {
-    for (List<UUID> ids : SecretStore.inStatements(moved)) {
+    for (List<UUID> ids : Chunks.of(moved)) {
       db.update(SECRET)
           .set(SECRET.KEY_DIGEST, DSL.concat(DSL.inline("moving:"), SECRET.KEY_DIGEST))
           .where(SecretStore.live(access))
@@ -153,7 +154,7 @@ final class SecretWriter {
   /** Marks secrets as deleted, which frees their names, and adds to their histories. */
   void delete(List<StoredSecret> secrets) {
     List<UUID> all = secrets.stream().map(StoredSecret::id).toList();
-    for (List<UUID> ids : SecretStore.inStatements(all)) {
+    for (List<UUID> ids : Chunks.of(all)) {
       db.update(SECRET)
           .set(SECRET.DELETED_AT, now)
           .where(SecretStore.live(access))
