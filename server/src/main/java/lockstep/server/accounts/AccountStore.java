@@ -1,10 +1,12 @@
 package lockstep.server.accounts;
 
 import static lockstep.server.store.tables.Tables.ACCOUNT;
+import static lockstep.server.store.tables.Tables.ACCOUNT_NETWORK_POLICY;
 import static lockstep.server.store.tables.Tables.APP;
 import static lockstep.server.store.tables.Tables.APP_ACCOUNT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
+import static lockstep.server.store.tables.Tables.SECRET_OVERRIDE;
 import static lockstep.server.store.tables.Tables.TEAM_MEMBER;
 import static lockstep.server.store.tables.Tables.TOKEN;
 
@@ -110,7 +112,10 @@ final class AccountStore {
         .fetch(row -> new AppId(row.value1()));
   }
 
-  /** Marks an account and its tokens as deleted, and takes it off all lists. */
+  /**
+   * Marks an account and its tokens as deleted, takes it off all lists, and erases its personal
+   * values and its tokens' shares of its private key. Nothing of it opens anything afterwards.
+   */
   static void delete(DSLContext db, OrganisationId organisation, AccountId account, Instant now) {
     db.deleteFrom(APP_ACCOUNT)
         .where(APP_ACCOUNT.ORGANISATION_ID.eq(organisation.value()))
@@ -120,8 +125,17 @@ final class AccountStore {
         .where(TEAM_MEMBER.ORGANISATION_ID.eq(organisation.value()))
         .and(TEAM_MEMBER.ACCOUNT_ID.eq(account.value()))
         .execute();
+    db.deleteFrom(ACCOUNT_NETWORK_POLICY)
+        .where(ACCOUNT_NETWORK_POLICY.ORGANISATION_ID.eq(organisation.value()))
+        .and(ACCOUNT_NETWORK_POLICY.ACCOUNT_ID.eq(account.value()))
+        .execute();
+    db.deleteFrom(SECRET_OVERRIDE)
+        .where(SECRET_OVERRIDE.ORGANISATION_ID.eq(organisation.value()))
+        .and(SECRET_OVERRIDE.ACCOUNT_ID.eq(account.value()))
+        .execute();
     db.update(TOKEN)
         .set(TOKEN.DELETED_AT, now)
+        .set(TOKEN.WRAPPED_KEY_SHARE, "")
         .where(TOKEN.ORGANISATION_ID.eq(organisation.value()))
         .and(TOKEN.ACCOUNT_ID.eq(account.value()))
         .and(TOKEN.DELETED_AT.isNull())

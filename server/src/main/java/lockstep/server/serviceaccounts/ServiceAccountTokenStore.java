@@ -67,10 +67,12 @@ final class ServiceAccountTokenStore {
         .execute();
   }
 
+  /** Ends a token. Its share of the account's private key is erased. */
   static void delete(
       DSLContext db, OrganisationId organisation, AccountId account, UUID id, Instant now) {
     db.update(TOKEN)
         .set(TOKEN.DELETED_AT, now)
+        .set(TOKEN.WRAPPED_KEY_SHARE, "")
         .where(isLiveOf(organisation, account))
         .and(TOKEN.ID.eq(id))
         .execute();

@@ -43,10 +43,12 @@ final class PersonalTokenStore {
         .fetchOptional(TOKEN.NAME);
   }
 
+  /** Ends a token. Its share of the member's private key is erased. */
   static void delete(
       DSLContext db, OrganisationId organisation, AccountId member, TokenId token, Instant now) {
     db.update(TOKEN)
         .set(TOKEN.DELETED_AT, now)
+        .set(TOKEN.WRAPPED_KEY_SHARE, "")
         .where(isLive(organisation, member))
         .and(TOKEN.ID.eq(token.value()))
         .execute();

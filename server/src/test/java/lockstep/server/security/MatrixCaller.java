@@ -18,6 +18,8 @@ enum MatrixCaller {
   TEAM_ONLY_SERVICE_ACCOUNT(MatrixRole.NOTHING, Kind.SERVICE_ACCOUNT),
   LEGACY_SERVICE_TOKEN(MatrixRole.NOTHING, Kind.SERVICE_TOKEN),
   ANONYMOUS(MatrixRole.NOTHING, Kind.NOBODY),
+  /** Invited as Developer, with nothing but the code of the link in place of a token. */
+  INVITED(MatrixRole.DEVELOPER, Kind.NOBODY),
   UNKNOWN_TOKEN(MatrixRole.NOTHING, Kind.NOBODY),
   EXPIRED_TOKEN_OF_OWNER(MatrixRole.OWNER, Kind.NOBODY),
   DELETED_TOKEN_OF_OWNER(MatrixRole.OWNER, Kind.NOBODY),

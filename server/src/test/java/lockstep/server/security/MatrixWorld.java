@@ -21,6 +21,7 @@ import lockstep.server.security.MatrixThings.Kind;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestOrganisation;
+import tools.jackson.databind.JsonNode;
 
 /** Two organisations with everything in them, and the callers, who all belong to the first. */
 final class MatrixWorld {
@@ -101,6 +102,7 @@ final class MatrixWorld {
         MatrixCaller.UNKNOWN_TOKEN,
         TestCaller.authorized(
             server.uri(), owner.account(), "User " + "0123456789abcdef".repeat(4)));
+    callers.put(MatrixCaller.INVITED, invited());
     callers.put(
         MatrixCaller.EXPIRED_TOKEN_OF_OWNER, organisation.memberToken(owner, Instant.EPOCH));
     callers.put(MatrixCaller.DELETED_TOKEN_OF_OWNER, withDeletedToken());
@@ -110,6 +112,17 @@ final class MatrixWorld {
     TestCaller bot = organisation.serviceAccount(everything);
     owner.delete("/v1/service-accounts/" + bot.account() + "/").is(204);
     callers.put(MatrixCaller.DELETED_SERVICE_ACCOUNT, bot);
+  }
+
+  private TestCaller invited() {
+    String invites = "/v1/members/invites/";
+    String role = organisation.role(DefaultRole.DEVELOPER).toString();
+    String email = UUID.randomUUID() + "@acme.test";
+    String id =
+        organisation.owner().post(invites, Map.of("email", email, "role_id", role)).is(201).id();
+    JsonNode link = organisation.owner().get(invites + id + "/link/").is(200).json();
+    return TestCaller.authorized(
+        server.uri(), UUID.fromString(id), "User " + link.get("code").stringValue());
   }
 
   private TestCaller withDeletedToken() {
