@@ -1,10 +1,14 @@
 package lockstep.cli;
 
+import lockstep.cli.account.AccountCommand;
 import lockstep.cli.admin.InvitesCommand;
 import lockstep.cli.admin.MembersCommand;
+import lockstep.cli.admin.OrganisationCommand;
+import lockstep.cli.admin.PoliciesCommand;
 import lockstep.cli.admin.RolesCommand;
 import lockstep.cli.admin.ServiceAccountsCommand;
 import lockstep.cli.admin.TeamsCommand;
+import lockstep.cli.admin.TokensCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -19,12 +23,16 @@ import picocli.CommandLine.Spec;
     subcommands = {
       StartCommand.class,
       LoginCommand.class,
+      AccountCommand.class,
+      TokensCommand.class,
       MembersCommand.class,
       InvitesCommand.class,
       InviteCommand.class,
       RolesCommand.class,
       ServiceAccountsCommand.class,
       TeamsCommand.class,
+      PoliciesCommand.class,
+      OrganisationCommand.class,
       RehearseCommand.class,
       HelpCommand.class
     },
