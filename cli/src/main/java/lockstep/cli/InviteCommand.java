@@ -1,19 +1,17 @@
 package lockstep.cli;
 
-import java.io.BufferedReader;
-import java.io.Console;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import lockstep.cli.account.NewPassword;
 import lockstep.cli.api.Api;
-import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Connection;
 import lockstep.cli.api.Profiles;
+import lockstep.cli.api.SecretInput;
 import lockstep.crypto.AccountKeys;
 import lockstep.crypto.DeviceKey;
 import lockstep.crypto.MintedToken;
@@ -50,12 +48,27 @@ final class InviteCommand {
       })
   static final class Accept implements Callable<Integer> {
 
-    private static final int SHORTEST_PASSWORD = 16;
-
     @Spec private @Nullable CommandSpec spec;
 
-    @Parameters(paramLabel = "LINK", description = "Link of the invitation.")
-    private String link = "";
+    @Parameters(
+        arity = "0..1",
+        paramLabel = "LINK",
+        description = {
+          "Link of the invitation. If not given it is asked for, before the password:",
+          "other users of this machine may see command lines."
+        })
+    private @Nullable String link;
+
+    @Option(
+        names = "--password-file",
+        paramLabel = "FILE",
+        description = "File whose first line is the password.")
+    private @Nullable Path passwordFile;
+
+    @Option(
+        names = "--generate-password",
+        description = "Make a strong password and print it once.")
+    private boolean generate;
 
     @Option(names = "--name", paramLabel = "FULL_NAME", description = "Your name.")
     private @Nullable String fullName;
@@ -71,14 +84,18 @@ final class InviteCommand {
     private boolean noStore;
 
     @Override
-    public Integer call() throws IOException {
-      InviteLink invite = InviteLink.parse(link);
+    public Integer call() {
+      SecretInput input = SecretInput.ofProcess();
+      InviteLink invite =
+          InviteLink.parse(link == null ? input.ask("link", Optional.empty()) : link);
       String path = "/v1/invites/" + invite.id() + "/";
       PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
       try (Api api = new Api(Connection.anonymous(invite.address()))) {
         JsonNode open = api.get(path + "?code=" + invite.code());
         String email = open.path("inviteeEmail").stringValue();
-        String password = readPassword();
+        NewPassword chosen =
+            NewPassword.choose("password", generate, Optional.ofNullable(passwordFile), input);
+        String password = chosen.text();
         Mnemonic mnemonic = Mnemonic.generate();
         try (AccountKeys keys =
                 AccountKeys.derive(mnemonic, open.path("organisation").path("id").stringValue());
@@ -97,7 +114,7 @@ final class InviteCommand {
           }
           body.put("token", tokenBody(token));
           JsonNode member = api.post(path + "accept/", body);
-          print(out, member, mnemonic, token, invite.address());
+          print(out, member, chosen, mnemonic, token, invite.address());
         }
       }
       return 0;
@@ -113,10 +130,18 @@ final class InviteCommand {
     }
 
     private void print(
-        PrintWriter out, JsonNode member, Mnemonic mnemonic, MintedToken token, String address) {
+        PrintWriter out,
+        JsonNode member,
+        NewPassword password,
+        Mnemonic mnemonic,
+        MintedToken token,
+        String address) {
       out.println(
           "You are a member of " + member.path("organisation").path("name").asString("") + ".");
-      out.println("\nShown once. Keep both where nobody else finds them:\n");
+      out.println("\nShown once. Keep all of it where nobody else finds it:\n");
+      if (password.isGenerated()) {
+        out.println("  Password         " + password.text());
+      }
       out.println("  Recovery phrase  " + mnemonic.phrase());
       out.println("  Token            " + token.token().text());
       // Before anything that can fail: nobody can show them again.
@@ -129,32 +154,6 @@ final class InviteCommand {
                 + new Profiles(System.getenv()).store(profile, address, token.token().text()));
         out.flush();
       }
-    }
-
-    @SuppressWarnings("SystemConsoleNull") // without a terminal, JDK 25 does return null
-    private static String readPassword() throws IOException {
-      Console console = System.console();
-      String password;
-      if (console != null && console.isTerminal()) {
-        password = typed(console, "Password (at least 16 characters): ");
-        if (!password.equals(typed(console, "The same again: "))) {
-          throw new CommandException("the two passwords differ");
-        }
-      } else {
-        String line =
-            new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()))
-                .readLine();
-        password = line == null ? "" : line;
-      }
-      if (password.codePointCount(0, password.length()) < SHORTEST_PASSWORD) {
-        throw new CommandException("the password must have at least 16 characters");
-      }
-      return password;
-    }
-
-    private static String typed(Console console, String prompt) {
-      char[] typed = console.readPassword("%s", prompt);
-      return typed == null ? "" : new String(typed);
     }
   }
 }

@@ -1,18 +1,15 @@
 package lockstep.cli;
 
-import java.io.BufferedReader;
-import java.io.Console;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Connection;
 import lockstep.cli.api.Profiles;
+import lockstep.cli.api.SecretInput;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,10 +47,16 @@ final class LoginCommand implements Callable<Integer> {
       description = "Name to remember it under, '${DEFAULT-VALUE}' by default.")
   private String profile = Profiles.DEFAULT;
 
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "File whose first line is the token.")
+  private @Nullable Path tokenFile;
+
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-    String token = readToken();
+    String token = SecretInput.ofProcess().ask("token", Optional.ofNullable(tokenFile)).strip();
     Connection connection = Connection.of(address, token);
     try (Api api = new Api(connection)) {
       api.get("/v1/apps/");
@@ -67,18 +70,5 @@ final class LoginCommand implements Callable<Integer> {
     out.println("Stored as profile '" + profile + "' in " + file);
     out.flush();
     return 0;
-  }
-
-  @SuppressWarnings("SystemConsoleNull") // without a terminal, JDK 25 does return null
-  private static String readToken() throws IOException {
-    Console console = System.console();
-    if (console != null && console.isTerminal()) {
-      char[] typed = console.readPassword("Token: ");
-      return typed == null ? "" : new String(typed).strip();
-    }
-    BufferedReader in =
-        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset()));
-    String line = in.readLine();
-    return line == null ? "" : line.strip();
   }
 }

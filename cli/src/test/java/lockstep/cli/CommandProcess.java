@@ -1,11 +1,13 @@
 package lockstep.cli;
 
 import java.io.BufferedReader;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,12 +27,14 @@ final class CommandProcess implements AutoCloseable {
   private static final String END = "\0end";
 
   private final Process process;
+  private final String visibleCommandLine;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> printed = new ArrayList<>();
   private final CompletableFuture<String> errors;
 
-  private CommandProcess(Process process) {
+  private CommandProcess(Process process, String visibleCommandLine) {
     this.process = process;
+    this.visibleCommandLine = visibleCommandLine;
     // Threads of their own: readers of several processes must not wait for one another.
     Thread.ofPlatform().daemon().start(() -> read(process.inputReader(StandardCharsets.UTF_8)));
     this.errors =
@@ -41,6 +45,12 @@ final class CommandProcess implements AutoCloseable {
 
   /** Runs {@code lockstep} with these arguments in an otherwise empty environment. */
   static CommandProcess run(Map<String, String> environment, List<String> arguments) {
+    return run(environment, arguments, List.of());
+  }
+
+  /** The same, with these lines as its standard input. */
+  static CommandProcess run(
+      Map<String, String> environment, List<String> arguments, List<String> input) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -57,9 +67,33 @@ final class CommandProcess implements AutoCloseable {
     builder.environment().clear();
     builder.environment().putAll(environment);
     try {
-      return new CommandProcess(builder.start());
+      Process process = builder.start();
+      String visible = visible(process);
+      type(process, input);
+      return new CommandProcess(process, visible);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The JDK tells long command lines only in part. */
+  private static String visible(Process process) throws IOException {
+    Path file = Path.of("/proc", String.valueOf(process.pid()), "cmdline");
+    return Files.exists(file)
+        ? Files.readString(file, StandardCharsets.UTF_8).replace('\0', ' ')
+        : process.info().commandLine().orElse("");
+  }
+
+  private static void type(Process process, List<String> input) throws IOException {
+    try (BufferedWriter in = process.outputWriter(StandardCharsets.UTF_8)) {
+      for (String line : input) {
+        in.write(line + "\n");
+      }
+    } catch (IOException e) {
+      if (process.isAlive()) {
+        throw e;
+      }
+      // It ended without asking for all of it, which tests see by its outcome.
     }
   }
 
@@ -148,6 +182,11 @@ final class CommandProcess implements AutoCloseable {
       throw new AssertionError(e);
     }
     return process.exitValue();
+  }
+
+  /** What other users of the machine see of it, such as with {@code ps}. */
+  String visibleCommandLine() {
+    return visibleCommandLine;
   }
 
   /** Asks it to stop, as {@code kill} does. */

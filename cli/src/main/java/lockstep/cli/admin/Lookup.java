@@ -39,6 +39,10 @@ final class Lookup {
     return find("team", "/v1/teams/", "name", nameOrId);
   }
 
+  String policy(String nameOrId) {
+    return find("network policy", "/v1/network-policies/", "name", nameOrId);
+  }
+
   String app(String nameOrId) {
     return find("app", "/v1/apps/", "name", nameOrId);
   }

@@ -24,10 +24,21 @@ public final class OwnAccountRoutes {
 
   /** Adds the routes. */
   public void addTo(Router.Builder<Caller> router) {
+    router.route("/v1/account/", lockstep.server.http.Access.ACCOUNT).get(this::describe);
+    router.route("/v1/account/keyring/", lockstep.server.http.Access.ACCOUNT).post(this::keyring);
     router
         .route("/v1/account/password/", lockstep.server.http.Access.ACCOUNT)
         .put(this::changePassword);
     router.route("/v1/account/recovery/", lockstep.server.http.Access.ACCOUNT).put(this::recover);
+  }
+
+  private Reply describe(Call call, Caller caller) {
+    return Reply.ok(accounts.describe(access.ownAccount(caller)));
+  }
+
+  private Reply keyring(Call call, Caller caller) {
+    OwnAccountAccess granted = access.ownAccount(caller);
+    return Reply.ok(accounts.keyring(granted, MemberKeys.authHash(call.body(), "authHash")));
   }
 
   private Reply changePassword(Call call, Caller caller) {

@@ -11,6 +11,7 @@ import lockstep.server.access.OwnAccountAccess;
 import lockstep.server.access.RateDecision;
 import lockstep.server.access.RateLimit;
 import lockstep.server.access.SlidingWindowLimiter;
+import lockstep.server.accounts.RoleName;
 import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
@@ -19,15 +20,19 @@ import lockstep.server.auth.Passwords;
 import lockstep.server.http.ApiException;
 import lockstep.server.keys.MemberKeys;
 import lockstep.server.store.Database;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Changes of a member's password. The client derives a new key from the new password and wraps the
- * keyring and the recovery phrase under it; the identity key never changes, so no environment key
- * needs wrapping again.
+ * What members are told of their own accounts, and changes of their passwords. The client derives a
+ * new key from the new password and wraps the keyring and the recovery phrase under it; the
+ * identity key never changes, so no environment key needs wrapping again.
  *
  * <p>The two ways differ in what they prove: one the knowledge of the present password; the other,
  * for who has forgotten it, a live token and the identity key, which the client derives from the
  * recovery phrase. The server cannot tell whether it did.
+ *
+ * <p>The wrapped keyring is given only to who knows the password: with a token alone, nobody gets
+ * something on which passwords could be tried without asking the server.
  */
 public final class OwnAccounts {
 
@@ -56,6 +61,34 @@ public final class OwnAccounts {
     this.attempts = new SlidingWindowLimiter<>(MAXIMUM_ACCOUNTS, nanoTime);
   }
 
+  Description describe(OwnAccountAccess access) {
+    return database.read(db -> OwnAccountStore.describe(db, access));
+  }
+
+  /** What the member's password opens; given to nobody who does not know it. */
+  Keyring keyring(OwnAccountAccess access, String authHash) {
+    admit(access);
+    OwnAccountStore.OwnAccount account = find(access);
+    requirePassword(account, authHash);
+    MemberKeys.Wrapped wrapped =
+        account
+            .wrapped()
+            .orElseThrow(() -> ApiException.badRequest("Your account has no keys yet."));
+    return database.write(
+        db -> {
+          audit.record(
+              db,
+              access.caller(),
+              AuditEvent.of(
+                  AuditAction.READ,
+                  AuditedResource.ACCOUNT,
+                  access.member().value(),
+                  "Wrapped keyring read",
+                  Map.of()));
+          return new Keyring(wrapped.keyring(), wrapped.recovery());
+        });
+  }
+
   void changePassword(
       OwnAccountAccess access,
       String currentAuthHash,
@@ -63,15 +96,19 @@ public final class OwnAccounts {
       MemberKeys.Wrapped wrapped) {
     admit(access);
     OwnAccountStore.OwnAccount account = find(access);
+    requirePassword(account, currentAuthHash);
+    replace(access, account, newAuthHash, wrapped, "Password changed");
+  }
+
+  private void requirePassword(OwnAccountStore.OwnAccount account, String authHash) {
     String stored =
         account
             .passwordHash()
             .orElseThrow(
                 () -> ApiException.badRequest("You sign in without a password of this server."));
-    if (!passwords.verify(currentAuthHash, stored)) {
+    if (!passwords.verify(authHash, stored)) {
       throw ApiException.forbidden("The current password is wrong.");
     }
-    replace(access, account, newAuthHash, wrapped, "Password changed");
   }
 
   void recover(
@@ -129,5 +166,31 @@ public final class OwnAccounts {
                   Map.of()));
           return account;
         });
+  }
+
+  /**
+   * A member's own account, in the form in which it is answered.
+   *
+   * @param id of the membership
+   * @param email the salt of whatever a client derives from the password
+   */
+  record Description(
+      UUID id,
+      String email,
+      @Nullable String fullName,
+      @Nullable RoleName role,
+      OrganisationName organisation,
+      @Nullable String identityKey) {}
+
+  /** The organisation, as the answer mentions it. */
+  record OrganisationName(UUID id, String name) {}
+
+  /** What the password opens, in the form in which it is answered. */
+  record Keyring(String wrappedKeyring, String wrappedRecovery) {
+
+    @Override
+    public String toString() {
+      return "Keyring[not shown]";
+    }
   }
 }

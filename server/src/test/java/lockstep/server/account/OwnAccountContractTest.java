@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Test;
 @ContractTest
 final class OwnAccountContractTest extends OnBothDatabases {
 
+  private static final String ACCOUNT = "/v1/account/";
+  private static final String KEYRING = "/v1/account/keyring/";
   private static final String PASSWORD = "/v1/account/password/";
   private static final String RECOVERY = "/v1/account/recovery/";
 
@@ -36,6 +38,51 @@ final class OwnAccountContractTest extends OnBothDatabases {
     ceremony = TestCeremony.perform();
     email = UUID.randomUUID() + "@acme.test";
     member = join(organisation, ceremony);
+  }
+
+  @Test
+  void membersAreToldWhoTheyAre() {
+    var account = member.get(ACCOUNT).is(200).json();
+
+    assertThat(account.propertyNames())
+        .containsExactly("id", "email", "fullName", "role", "organisation", "identityKey");
+    assertThat(account.path("id").stringValue()).isEqualTo(member.account().toString());
+    assertThat(account.path("email").stringValue()).isEqualTo(email);
+    assertThat(account.path("fullName").isNull()).isTrue();
+    assertThat(account.at("/role/name").stringValue()).isEqualTo("Developer");
+    assertThat(account.at("/organisation/id").stringValue())
+        .isEqualTo(organisation.id().toString());
+    assertThat(account.path("identityKey").stringValue()).isEqualTo(ceremony.identityKey());
+  }
+
+  @Test
+  void whoKnowsThePasswordGetsWhatItOpens() {
+    var keyring = keyring(ceremony.authHash()).is(200).json();
+
+    assertThat(keyring.propertyNames()).containsExactly("wrappedKeyring", "wrappedRecovery");
+    assertThat(
+            List.of(
+                keyring.path("wrappedKeyring").stringValue(),
+                keyring.path("wrappedRecovery").stringValue()))
+        .isEqualTo(stored().subList(1, 3));
+    assertThat(events()).containsExactly("Wrapped keyring read {}");
+  }
+
+  @Test
+  void aTokenAloneDoesNotGetTheKeyring() {
+    keyring(TestCeremony.hex(32)).isError(403, "The current password is wrong.");
+    member.post(KEYRING, Map.of()).isError(400, "Missing required field: authHash");
+    assertThat(events()).isEmpty();
+  }
+
+  @Test
+  void guessesAtTheKeyringAreBoundedTogetherWithThoseAtThePassword() {
+    for (int i = 0; i < 10; i++) {
+      keyring(TestCeremony.hex(32)).is(403);
+    }
+
+    keyring(ceremony.authHash()).is(429);
+    change(ceremony.authHash(), TestCeremony.hex(32)).is(429);
   }
 
   @Test
@@ -141,6 +188,8 @@ final class OwnAccountContractTest extends OnBothDatabases {
   void serviceAccountsHaveNoPassword() {
     TestCaller account = organisation.serviceAccount(DefaultRole.SERVICE);
 
+    account.get(ACCOUNT).isError(403, "Only members have an account of their own.");
+    account.post(KEYRING, Map.of()).isError(403, "Only members have an account of their own.");
     account.put(PASSWORD, Map.of()).isError(403, "Only members have an account of their own.");
     account.put(RECOVERY, Map.of()).isError(403, "Only members have an account of their own.");
   }
@@ -151,19 +200,26 @@ final class OwnAccountContractTest extends OnBothDatabases {
     change(ceremony.authHash(), wanted).is(204);
     member.put(RECOVERY, recoveryBody(ceremony.identityKey(), ceremony.authHash())).is(204);
 
-    List<String> events =
-        server
-            .database()
-            .read(
-                db ->
-                    db.select(AUDIT_EVENT.DESCRIPTION, AUDIT_EVENT.DETAILS)
-                        .from(AUDIT_EVENT)
-                        .where(AUDIT_EVENT.RESOURCE_TYPE.eq("account"))
-                        .and(AUDIT_EVENT.RESOURCE_ID.eq(member.account()))
-                        .orderBy(AUDIT_EVENT.CREATED_AT, AUDIT_EVENT.ID)
-                        .fetch(row -> row.value1() + " " + row.value2()));
-    assertThat(events)
+    assertThat(events())
         .containsExactly("Password changed {}", "Password replaced by recovery phrase {}");
+  }
+
+  /** What was recorded about the account, without times. */
+  private List<String> events() {
+    return server
+        .database()
+        .read(
+            db ->
+                db.select(AUDIT_EVENT.DESCRIPTION, AUDIT_EVENT.DETAILS)
+                    .from(AUDIT_EVENT)
+                    .where(AUDIT_EVENT.RESOURCE_TYPE.eq("account"))
+                    .and(AUDIT_EVENT.RESOURCE_ID.eq(member.account()))
+                    .orderBy(AUDIT_EVENT.CREATED_AT, AUDIT_EVENT.ID)
+                    .fetch(row -> row.value1() + " " + row.value2()));
+  }
+
+  private TestResponse keyring(String authHash) {
+    return member.post(KEYRING, Map.of("authHash", authHash));
   }
 
   private TestResponse change(String current, String wanted) {

@@ -86,6 +86,7 @@ final class HostileInputContractTest extends OnBothDatabases {
             "POST /v1/network-policies/",
             "PUT /v1/network-policies/:id/",
             "POST /v1/tokens/",
+            "POST /v1/account/keyring/",
             "PUT /v1/account/password/",
             "PUT /v1/account/recovery/",
             "POST /v1/organisation/transfer-ownership/")) {
@@ -312,6 +313,7 @@ final class HostileInputContractTest extends OnBothDatabases {
             "newAuthHash", TestCeremony.hex(32),
             "wrappedKeyring", TestCeremony.wrappedKeyring(),
             "wrappedRecovery", TestCeremony.wrappedRecovery());
+    legal.put("POST /v1/account/keyring/", List.of(object("authHash", TestCeremony.hex(32))));
     legal.put(
         "PUT /v1/account/password/",
         List.of(with(password, "currentAuthHash", TestCeremony.hex(32))));

@@ -89,6 +89,8 @@ final class MatrixModel {
                 !caller.isMember() ? FORBIDDEN : target == REACHABLE ? ALLOWED : NOT_FOUND,
             REACHABLE,
             UNREACHED));
+    routes.put("/v1/account/", onlyMembers());
+    routes.put("/v1/account/keyring/", onlyMembers());
     routes.put("/v1/account/password/", onlyMembers());
     routes.put("/v1/account/recovery/", onlyMembers());
     routes.put(

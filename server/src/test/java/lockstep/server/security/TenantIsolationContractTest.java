@@ -146,6 +146,8 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           "/v1/teams/",
           "/v1/network-policies/",
           "/v1/tokens/",
+          "/v1/account/",
+          "/v1/account/keyring/",
           "/v1/account/password/",
           "/v1/account/recovery/",
           "/v1/organisation/transfer-ownership/");

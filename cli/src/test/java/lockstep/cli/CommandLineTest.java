@@ -1,0 +1,140 @@
+package lockstep.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** What can be typed, and what the help says about it. */
+final class CommandLineTest {
+
+  static List<CommandSpec> commands() {
+    List<CommandSpec> all = new ArrayList<>();
+    collect(Main.commandLine().getCommandSpec(), all);
+    return all;
+  }
+
+  private static void collect(CommandSpec command, List<CommandSpec> into) {
+    if (!command.usageMessage().hidden()) {
+      into.add(command);
+    }
+    command.subcommands().values().forEach(one -> collect(one.getCommandSpec(), into));
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everythingIsDescribed(CommandSpec command) {
+    assertThat(String.join("", command.usageMessage().description()))
+        .as(command.qualifiedName())
+        .isNotBlank();
+    assertThat(command.optionsMap()).as(command.qualifiedName()).containsKey("--help");
+    for (ArgSpec argument : command.args()) {
+      assertThat(String.join("", argument.description()))
+          .as("%s %s", command.qualifiedName(), argument.paramLabel())
+          .isNotBlank();
+    }
+  }
+
+  /** Other users of a machine see command lines. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void noSecretIsTheValueOfAnOption(CommandSpec command) {
+    for (OptionSpec option : command.options()) {
+      if (option.longestName().matches(".*(password|phrase|token|secret|key).*")
+          && !option.longestName().equals("--token-name")) {
+        assertThat(option.type())
+            .as("%s %s", command.qualifiedName(), option.longestName())
+            .isIn(Path.class, boolean.class);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tokens list --member nadia@example.com --json",
+        "tokens create laptop --expires-in 60 --password-file file",
+        "tokens delete 0a1b2c3d-4e5f-4061-8293-a4b5c6d7e8f9 --member nadia@example.com",
+        "policies list --service-account bot",
+        "policies show office",
+        "policies create office --allow 203.0.113.0/24,192.0.2.1 --allow ::1 --global --force",
+        "policies update office --no-global --name home --allow 192.0.2.1",
+        "policies delete office --force",
+        "policies attach office nadia@example.com --force",
+        "policies detach office bot --service-account",
+        "account show",
+        "account password --password-file old --new-password-file new",
+        "account password --generate-password --json",
+        "account recover --phrase-file words --generate-password",
+        "organisation transfer-ownership nadia@example.com",
+        "invite accept --generate-password --name Nadia",
+        "login --address http://127.0.0.1:8080 --token-file file"
+      })
+  void theseAreLegal(String line) {
+    String[] arguments = line.split(" ");
+
+    ParseResult alone = Main.commandLine(arguments).parseArgs(arguments);
+    ParseResult amongAll = Main.commandLine().parseArgs(arguments);
+
+    assertThat(leaf(alone).commandSpec().qualifiedName())
+        .isEqualTo(leaf(amongAll).commandSpec().qualifiedName())
+        .startsWith("lockstep " + arguments[0]);
+    assertThat(leaf(alone).originalArgs()).isEqualTo(leaf(amongAll).originalArgs());
+  }
+
+  private static ParseResult leaf(ParseResult result) {
+    return result.hasSubcommand() ? leaf(result.subcommand()) : result;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "tokens create",
+        "policies create office",
+        "policies attach office",
+        "organisation transfer-ownership",
+        "account password --password secret",
+        "polices list"
+      })
+  void theseAreNot(String line) {
+    String[] arguments = line.split(" ");
+
+    assertThatThrownBy(() -> Main.commandLine(arguments).parseArgs(arguments))
+        .isInstanceOf(ParameterException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"--global, true", "--no-global, false", "--force,"})
+  void aPolicyStaysGlobalOrNotUnlessThatIsSaid(String option, @Nullable Boolean global) {
+    ParseResult update = leaf(Main.commandLine().parseArgs("policies", "update", "office", option));
+
+    assertThat(update.matchedOptionValue("--global", (Boolean) null)).isEqualTo(global);
+  }
+
+  @Test
+  void theHelpListsEveryCommandWhateverCameFirst() {
+    String usage = Main.commandLine().getUsageMessage(CommandLine.Help.Ansi.OFF);
+
+    assertThat(usage).contains("account", "tokens", "policies", "organisation", "invite ");
+    assertThat(usage).doesNotContain("rehearse");
+    for (String first : List.of("help", "--help", "@file", "polices")) {
+      assertThat(Main.commandLine(first).getSubcommands()).hasSizeGreaterThan(10);
+    }
+    assertThat(Main.commandLine("members").getSubcommands()).containsOnlyKeys("members");
+    assertThat(Main.commandLine("--version").getSubcommands()).isEmpty();
+  }
+}

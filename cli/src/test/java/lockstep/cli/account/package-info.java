@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.cli.account;
+
+import org.jspecify.annotations.NullMarked;
