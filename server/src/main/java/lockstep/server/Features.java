@@ -35,8 +35,11 @@ import lockstep.server.organisations.Ownership;
 import lockstep.server.organisations.OwnershipRoutes;
 import lockstep.server.policies.Policies;
 import lockstep.server.policies.PoliciesRoutes;
+import lockstep.server.protocol.HeldKeys;
+import lockstep.server.protocol.ProtocolRoutes;
 import lockstep.server.roles.Roles;
 import lockstep.server.roles.RolesRoutes;
+import lockstep.server.secrets.EncryptedSecrets;
 import lockstep.server.secrets.Secrets;
 import lockstep.server.secrets.SecretsRoutes;
 import lockstep.server.serviceaccounts.ServiceAccountTokens;
@@ -82,6 +85,8 @@ final class Features {
     new AppsRoutes(access, new Apps(database, environments, audit, clock)).addTo(routes);
     new EnvironmentsRoutes(access, environments).addTo(routes);
     new SecretsRoutes(access, new Secrets(database, keyring, access, audit, clock)).addTo(routes);
+    new ProtocolRoutes(access, new HeldKeys(database), new EncryptedSecrets(database, audit, clock))
+        .addTo(routes);
     new MembersRoutes(access, new Members(database, reach, audit, clock)).addTo(routes);
     new ServiceAccountsRoutes(access, serviceAccounts, serviceAccountTokens).addTo(routes);
     new TeamsRoutes(

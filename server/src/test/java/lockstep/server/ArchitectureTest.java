@@ -26,7 +26,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import lockstep.server.access.AppAccess;
+import lockstep.server.access.CiphertextAccess;
 import lockstep.server.access.EnvironmentAccess;
+import lockstep.server.access.HeldKeysAccess;
 import lockstep.server.access.OrganisationAccess;
 import lockstep.server.access.OwnAccountAccess;
 import lockstep.server.access.SecretsAccess;
@@ -79,6 +81,8 @@ final class ArchitectureTest {
           Set.of("Organisations"),
           "roles",
           Set.of("Roles", "Role"),
+          "secrets",
+          Set.of("EncryptedSecrets"),
           "serviceaccounts",
           Set.of("ServiceAccounts"),
           "tokens",
@@ -93,13 +97,15 @@ final class ArchitectureTest {
           AppAccess.class,
           EnvironmentAccess.class,
           SecretsAccess.class,
+          CiphertextAccess.class,
           OwnAccountAccess.class,
+          HeldKeysAccess.class,
           ServiceAccountAccess.class,
           TeamAccess.class);
 
   /** Classes that make capabilities. */
   private static final Set<String> DECIDING =
-      Set.of("Access", "ServiceAccountDecisions", "TeamDecisions");
+      Set.of("Access", "SecretsAccess", "ServiceAccountDecisions", "TeamDecisions");
 
   /** Methods that reach stored data without a capability, and why they may. */
   private static final Map<String, String> WITHOUT_CAPABILITY =

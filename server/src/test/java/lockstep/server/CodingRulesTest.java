@@ -61,7 +61,9 @@ final class CodingRulesTest {
   private static final Map<String, String> NOT_SECRET =
       Map.of(
           "WrappedEnvironmentKeys", "wrapped to a key that is elsewhere",
-          "SealedFields", "ciphertext",
+          "SealedSecret", "ciphertext",
+          "SealedChange", "ciphertext",
+          "KeyRing", "wrapped to keys that are elsewhere",
           "StoredSecret", "ciphertext",
           "ServiceAccountBodies", "names of tokens, not tokens");
 

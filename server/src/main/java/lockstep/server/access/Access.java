@@ -14,9 +14,9 @@ import org.jooq.impl.DSL;
 
 /**
  * Decides what a caller may do. The only maker of capabilities ({@link OrganisationAccess}, {@link
- * AppAccess}, {@link EnvironmentAccess}, {@link SecretsAccess}, {@link OwnAccountAccess}, {@link
- * ServiceAccountAccess}, {@link TeamAccess}); whoever touches stored data of an organisation needs
- * one.
+ * AppAccess}, {@link EnvironmentAccess}, {@link SecretsAccess}, {@link CiphertextAccess}, {@link
+ * OwnAccountAccess}, {@link HeldKeysAccess}, {@link ServiceAccountAccess}, {@link TeamAccess});
+ * whoever touches stored data of an organisation needs one.
  *
  * <p>Every method either returns a capability or throws the refusal that the client sees. What
  * belongs to another organisation is refused exactly as what does not exist.
@@ -43,6 +43,11 @@ public final class Access {
       throw ApiException.forbidden("Only members have an account of their own.");
     }
     return new OwnAccountAccess(caller);
+  }
+
+  /** Access to what was wrapped for the caller's own account and token. */
+  public HeldKeysAccess heldKeys(Caller caller) {
+    return new HeldKeysAccess(caller);
   }
 
   /** Access to see one service account. */
@@ -169,6 +174,28 @@ public final class Access {
   }
 
   /**
+   * Access to the secrets of an environment as they are stored, in any app, for a client that holds
+   * a key of it.
+   *
+   * @param environmentId what counts, if the client sent it
+   * @param name of the environment in this app, in any case
+   */
+  public CiphertextAccess ciphertexts(
+      Caller caller,
+      Optional<String> environmentId,
+      Optional<String> appId,
+      Optional<String> name,
+      Action action) {
+    return database.read(
+        db -> {
+          ReachStore.Environment environment =
+              CiphertextDecisions.environment(db, caller, environmentId, appId, name);
+          require(db, caller, environment.app(), AppResource.SECRETS, action);
+          return new CiphertextAccess(caller, environment.app(), environment.id(), action);
+        });
+  }
+
+  /**
    * Access to read an environment that a secret refers to, in the snapshot of the reading request;
    * empty if the caller may not, or the server cannot open it.
    */
@@ -200,6 +227,13 @@ public final class Access {
     return caller.globalAccess()
         ? DSL.noCondition()
         : ReachStore.hasKey(caller.account(), environment);
+  }
+
+  /**
+   * The condition that the caller holds a live key of the environment with the id in this column.
+   */
+  public static Condition holdsKey(HeldKeysAccess access, Field<UUID> environment) {
+    return ReachStore.hasKey(access.caller().account(), environment);
   }
 
   /**

@@ -10,36 +10,35 @@ import lockstep.server.ids.OrganisationId;
  */
 public final class SecretsAccess {
 
-  private final Caller caller;
-  private final AppId app;
-  private final EnvironmentId environment;
-  private final Action action;
+  private final CiphertextAccess ciphertexts;
 
   SecretsAccess(Caller caller, AppId app, EnvironmentId environment, Action action) {
-    this.caller = caller;
-    this.app = app;
-    this.environment = environment;
-    this.action = action;
+    this.ciphertexts = new CiphertextAccess(caller, app, environment, action);
+  }
+
+  /** The part of it that has nothing to do with keys. */
+  public CiphertextAccess ciphertexts() {
+    return ciphertexts;
   }
 
   /** Who was let through. */
   public Caller caller() {
-    return caller;
+    return ciphertexts.caller();
   }
 
   /** The only organisation whose data may be touched. */
   public OrganisationId organisation() {
-    return caller.organisation();
+    return ciphertexts.organisation();
   }
 
   /** The app of the environment. */
   public AppId app() {
-    return app;
+    return ciphertexts.app();
   }
 
   /** The only environment whose secrets may be touched. */
   public EnvironmentId environment() {
-    return environment;
+    return ciphertexts.environment();
   }
 
   /**
@@ -48,8 +47,6 @@ public final class SecretsAccess {
    * @throws IllegalStateException if the grant was for another action; a mistake in the program
    */
   public void require(Action wanted) {
-    if (wanted != action) {
-      throw new IllegalStateException("granted to " + action + ", used to " + wanted);
-    }
+    ciphertexts.require(wanted);
   }
 }

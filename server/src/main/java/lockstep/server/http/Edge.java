@@ -19,7 +19,9 @@ import org.eclipse.jetty.util.Callback;
  * admission. One of unknown length has to be counted before credentials can be refused, but then
  * nothing of it is kept, and the stranger's place among the concurrent requests is given back
  * first. On public routes, bodies are read by a bounded number of requests at a time. Known callers
- * send their bodies in {@link BodyPlaces}, without a place among the requests meanwhile.
+ * send their bodies in {@link BodyPlaces}, without a place among the requests meanwhile. A body
+ * that is larger than most routes allow takes the places of several, and keeps them until the
+ * request is answered.
  */
 final class Edge<C> extends Handler.Abstract {
   private static final int PUBLIC_BODIES_SHARE = 4;
@@ -64,15 +66,16 @@ final class Edge<C> extends Handler.Abstract {
   }
 
   private Reply answer(Request request, Exchanges.Exchange exchange) {
+    String rawPath = request.getHttpURI().getPath();
+    Optional<RequestPath> path = rawPath == null ? Optional.empty() : RequestPath.parse(rawPath);
+    Optional<Router.Match<C>> match = path.flatMap(router::match);
+    int usual = settings.limits().maxBodyBytes();
     RequestBody body =
         new RequestBody(
             request,
             exchange.connection(),
-            settings.limits().maxBodyBytes(),
+            match.map(found -> found.target().maxBodyBytes(usual)).orElse(usual),
             settings.timeouts().request());
-    String rawPath = request.getHttpURI().getPath();
-    Optional<RequestPath> path = rawPath == null ? Optional.empty() : RequestPath.parse(rawPath);
-    Optional<Router.Match<C>> match = path.flatMap(router::match);
     if (match.isEmpty()) {
       return refusal(ErrorFormat.PLAIN, ApiException.notFound(EdgeErrors.text(404)), body);
     }
@@ -111,7 +114,8 @@ final class Edge<C> extends Handler.Abstract {
   }
 
   private Reply answerAuthenticated(Router.Target<C> target, Call call, RequestBody body) {
-    try (Permit permit = Permit.of(requests)) {
+    try (Permit permit = Permit.of(requests);
+        BodyPlaces.Holder places = bodies.holder()) {
       boolean readFirst = !body.lengthIsKnown() && !ignoresBody(call);
       C caller;
       try {
@@ -124,24 +128,29 @@ final class Edge<C> extends Handler.Abstract {
         throw refused;
       }
       if (readFirst) {
-        receive(call, caller, body, permit);
+        receive(call, caller, body, permit, places);
       }
       Endpoint<C> endpoint = target.guarded(call.method());
       admission.admit(caller, call);
       call.query();
       if (!readFirst && !ignoresBody(call)) {
-        receive(call, caller, body, permit);
+        receive(call, caller, body, permit, places);
       }
       return endpoint.handle(call, caller);
     }
   }
 
   /** Gives the request's place back while its client decides how long this takes. */
-  private void receive(Call call, C caller, RequestBody body, Permit permit) {
+  private void receive(
+      Call call, C caller, RequestBody body, Permit permit, BodyPlaces.Holder places) {
     permit.giveBack();
-    try (BodyPlaces.Place _ = bodies.take(admission.account(caller))) {
-      call.receive(body.read());
+    int usual = Math.max(settings.limits().maxBodyBytes(), 1);
+    places.take(admission.account(caller), Math.max(Math.ceilDiv(body.mostBytes(), usual), 1));
+    byte[] received = body.read();
+    if (received.length <= usual) {
+      places.giveBack();
     }
+    call.receive(received);
     permit.takeAgain();
   }
 

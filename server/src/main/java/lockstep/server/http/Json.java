@@ -8,6 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.PropertyNamingStrategies;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.ValueSerializer;
@@ -24,21 +25,30 @@ public final class Json {
 
   private static final JsonReader READER = new JsonReader(MAX_DEPTH);
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-          .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
-          .addModule(
-              new SimpleModule()
-                  .addSerializer(Instant.class, new InstantWriter())
-                  .addSerializer(Duration.class, new DurationWriter()))
-          .build();
+  private static final JsonMapper MAPPER = mapper().build();
+  private static final JsonMapper SNAKE_CASE_MAPPER =
+      mapper().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   private Json() {}
 
   /** The value as UTF-8 JSON: records, maps, collections and the simple values in them. */
   public static byte[] write(Object value) {
     return MAPPER.writeValueAsBytes(value);
+  }
+
+  /** As {@link #write}, with components of records named like {@code key_digest}. */
+  public static byte[] writeSnakeCase(Object value) {
+    return SNAKE_CASE_MAPPER.writeValueAsBytes(value);
+  }
+
+  private static JsonMapper.Builder mapper() {
+    return JsonMapper.builder()
+        .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+        .addModule(
+            new SimpleModule()
+                .addSerializer(Instant.class, new InstantWriter())
+                .addSerializer(Duration.class, new DurationWriter()));
   }
 
   /**

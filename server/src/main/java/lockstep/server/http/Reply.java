@@ -46,6 +46,16 @@ public final class Reply {
     return new Reply(status, Map.of(), Optional.of(JSON), Json.write(jsonBody));
   }
 
+  /** 200 with a JSON body that has been written already. */
+  public static Reply okBytes(byte[] json) {
+    return bytes(200, JSON, json);
+  }
+
+  /** 200 without a body, for clients that fail on 204. */
+  public static Reply okEmpty() {
+    return new Reply(200, Map.of(), Optional.empty(), NOTHING);
+  }
+
   /** 204, which has no body. */
   public static Reply noContent() {
     return new Reply(204, Map.of(), Optional.empty(), NOTHING);

@@ -43,6 +43,11 @@ final class RequestBody {
     return request.getLength() >= 0;
   }
 
+  /** How many bytes it has, or may have if the headers do not say; the former within the limit. */
+  int mostBytes() {
+    return lengthIsKnown() ? (int) Math.min(request.getLength(), maxBytes) : maxBytes;
+  }
+
   /** Refuses what the headers alone give away. */
   void checkLength() {
     if (request.getLength() > maxBytes) {

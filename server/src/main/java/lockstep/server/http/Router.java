@@ -71,6 +71,7 @@ public final class Router<C> {
     private final Map<Method, PublicEndpoint> open = new EnumMap<>(Method.class);
     private final Map<Method, Endpoint<C>> guarded = new EnumMap<>(Method.class);
     private ErrorFormat errors = ErrorFormat.PLAIN;
+    private int maxBodyBytes;
 
     private Target(String template, String[] segments, Access access) {
       this.template = template;
@@ -88,6 +89,11 @@ public final class Router<C> {
 
     ErrorFormat errors() {
       return errors;
+    }
+
+    /** How large a body may be where others may have this many bytes. */
+    int maxBodyBytes(int usual) {
+      return Math.max(usual, maxBodyBytes);
     }
 
     PublicEndpoint open(String method) {
@@ -233,6 +239,12 @@ public final class Router<C> {
     /** Errors of this route look so, instead of {@link ErrorFormat#PLAIN}. */
     public RouteBuilder<C> errors(ErrorFormat format) {
       target.errors = format;
+      return this;
+    }
+
+    /** Bodies of this route may be larger than others. */
+    public RouteBuilder<C> maxBodyBytes(int bytes) {
+      target.maxBodyBytes = bytes;
       return this;
     }
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import lockstep.server.access.SecretsAccess;
+import lockstep.server.access.CiphertextAccess;
 import lockstep.server.http.ApiException;
 import lockstep.server.ids.Uuids;
 import lockstep.server.references.SecretPath;
@@ -24,13 +24,13 @@ final class FolderStore {
   private static final int MAXIMUM_NEW_FOLDERS = 5_000;
 
   private final DSLContext db;
-  private final SecretsAccess access;
+  private final CiphertextAccess access;
   private final Instant now;
   private final Map<Place, UUID> known = new HashMap<>();
   private final Set<UUID> made = new HashSet<>();
   private final List<FolderRecord> unsaved = new ArrayList<>();
 
-  FolderStore(DSLContext db, SecretsAccess access, Instant now) {
+  FolderStore(DSLContext db, CiphertextAccess access, Instant now) {
     this.db = db;
     this.access = access;
     this.now = now;

@@ -82,8 +82,12 @@ final class SecretBodies {
             .flatMap(JsonValue::list)
             .filter(list -> !list.isEmpty())
             .orElseThrow(() -> ApiException.badRequest(rule));
-    requireAtMost(MAXIMUM_SECRETS, entries.size(), "secrets");
+    requireFewEnough(entries);
     return entries;
+  }
+
+  static void requireFewEnough(List<JsonValue> entries) {
+    requireAtMost(MAXIMUM_SECRETS, entries.size(), "secrets");
   }
 
   private static void requireAtMost(int maximum, int entries, String field) {
@@ -119,7 +123,7 @@ final class SecretBodies {
     return Optional.of(bounded("value", value));
   }
 
-  private static Optional<SecretType> type(Fields fields) {
+  static Optional<SecretType> type(Fields fields) {
     if (!fields.has("type")) {
       return Optional.empty();
     }
@@ -162,7 +166,7 @@ final class SecretBodies {
     return fields.text("comment").map(text -> bounded("comment", text));
   }
 
-  private static Optional<List<String>> tags(Fields fields) {
+  static Optional<List<String>> tags(Fields fields) {
     return fields.value("tags").filter(tags -> !tags.isNull()).map(SecretBodies::tagNames);
   }
 
@@ -187,7 +191,7 @@ final class SecretBodies {
     return List.copyOf(names);
   }
 
-  private static Optional<SecretPath> path(Fields fields) {
+  static Optional<SecretPath> path(Fields fields) {
     return fields.text("path").map(SecretBodies::checkedPath);
   }
 

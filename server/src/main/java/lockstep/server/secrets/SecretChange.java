@@ -3,7 +3,10 @@ package lockstep.server.secrets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import lockstep.crypto.EnvironmentKeys;
+import lockstep.crypto.FieldSealer;
 import lockstep.server.references.SecretPath;
+import lockstep.server.secrets.SealedSecret.SealedName;
 
 /**
  * What a client wants changed in one secret. What is empty stays as it is.
@@ -22,6 +25,19 @@ record SecretChange(
     Optional<String> comment,
     Optional<List<String>> tags,
     Optional<SecretPath> path) {
+
+  SealedChange seal(EnvironmentKeys keys, FieldSealer sealer) {
+    return new SealedChange(
+        writtenId,
+        id,
+        key.map(name -> new SealedName(sealer.seal(name).text(), keys.keyDigest(name))),
+        value.map(text -> sealer.seal(text).text()),
+        comment.map(text -> text.isEmpty() ? "" : sealer.seal(text).text()),
+        type,
+        tags,
+        path,
+        override.map(own -> own.seal(sealer)));
+  }
 
   @Override
   public String toString() {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import lockstep.server.access.SecretsAccess;
+import lockstep.server.access.CiphertextAccess;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
 import lockstep.server.audit.AuditedResource;
@@ -18,21 +18,21 @@ final class SecretEvents {
 
   private SecretEvents() {}
 
-  static AuditEvent read(SecretsAccess access, List<SecretObject> secrets) {
+  static AuditEvent read(CiphertextAccess access, List<SecretObject> secrets) {
     List<String> versions = secrets.stream().map(SecretObject::idAndVersion).toList();
     return event(
         AuditAction.READ, access.environment(), "Secrets read", Map.of("secrets", versions));
   }
 
-  static AuditEvent created(SecretsAccess access, List<StoredSecret> secrets) {
+  static AuditEvent created(CiphertextAccess access, List<StoredSecret> secrets) {
     return change(AuditAction.CREATE, access, "Secrets created", secrets);
   }
 
-  static AuditEvent updated(SecretsAccess access, List<StoredSecret> secrets) {
+  static AuditEvent updated(CiphertextAccess access, List<StoredSecret> secrets) {
     return change(AuditAction.UPDATE, access, "Secrets updated", secrets);
   }
 
-  static AuditEvent deleted(SecretsAccess access, List<StoredSecret> secrets) {
+  static AuditEvent deleted(CiphertextAccess access, List<StoredSecret> secrets) {
     return change(AuditAction.DELETE, access, "Secrets deleted", secrets);
   }
 
@@ -60,7 +60,7 @@ final class SecretEvents {
   }
 
   private static AuditEvent change(
-      AuditAction action, SecretsAccess access, String description, List<StoredSecret> secrets) {
+      AuditAction action, CiphertextAccess access, String description, List<StoredSecret> secrets) {
     List<String> versions = secrets.stream().map(StoredSecret::idAndVersion).toList();
     return event(action, access.environment(), description, Map.of("secrets", versions));
   }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
 import lockstep.server.access.Access;
@@ -14,9 +15,19 @@ import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Turns stored secrets into answers: decrypted, with the references that the caller may follow. */
+/**
+ * Turns stored secrets into answers: decrypted, with the references that the caller may follow.
+ *
+ * <p>Clients that encrypt for themselves can store what nobody can decrypt. Such a secret is left
+ * out and logged, because otherwise it would take all others of its environment with it.
+ */
 final class SecretPresenter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SecretPresenter.class);
+  private static final int MAXIMUM_LOGGED = 20;
 
   private final EnvironmentKeyring keyring;
   private final Access access;
@@ -73,8 +84,20 @@ final class SecretPresenter {
   private static List<SecretObject> presentEach(
       SecretsAccess granted, List<StoredSecret> secrets, FieldOpener opener, Resolving references) {
     List<SecretObject> presented = new ArrayList<>(secrets.size());
+    List<UUID> unreadable = new ArrayList<>();
     for (StoredSecret secret : secrets) {
-      presented.add(present(granted, secret, opener, references));
+      try {
+        presented.add(present(granted, secret, opener, references));
+      } catch (CryptoException e) {
+        unreadable.add(secret.id());
+      }
+    }
+    if (!unreadable.isEmpty()) {
+      LOG.warn(
+          "{} secrets of environment {} cannot be decrypted and were left out, among them {}",
+          unreadable.size(),
+          granted.environment(),
+          unreadable.subList(0, Math.min(unreadable.size(), MAXIMUM_LOGGED)));
     }
     return presented;
   }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
 import lockstep.server.access.Access;
@@ -116,19 +117,25 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
       return Optional.empty();
     }
     Optional<StoredSecret> secret = find(open, path.text(), open.keys().keyDigest(key));
-    return secret.map(stored -> referenced(open, stored));
+    return secret.flatMap(stored -> referenced(open, stored));
   }
 
   private Optional<StoredSecret> find(OpenEnvironment open, String path, String keyDigest) {
     return home.isFor(open.granted().environment()) && allAtHome.isPresent()
         ? Optional.ofNullable(allAtHome.get().get(new Name(path, keyDigest)))
-        : SecretStore.find(db, open.granted(), path, keyDigest);
+        : SecretStore.find(db, open.granted().ciphertexts(), path, keyDigest);
   }
 
-  private ReferencedSecret referenced(OpenEnvironment open, StoredSecret stored) {
+  /** Empty if it cannot be decrypted, as if there were none. */
+  private Optional<ReferencedSecret> referenced(OpenEnvironment open, StoredSecret stored) {
     SecretId id = new SecretId(stored.id());
-    found.put(id, new Found(open.granted().environment(), stored.idAndVersion()));
-    return new ReferencedSecret(id, open.opener().open(stored.value()));
+    try {
+      String value = open.opener().open(stored.value());
+      found.put(id, new Found(open.granted().environment(), stored.idAndVersion()));
+      return Optional.of(new ReferencedSecret(id, value));
+    } catch (CryptoException e) {
+      return Optional.empty();
+    }
   }
 
   private static Map<Name, StoredSecret> byName(List<StoredSecret> secrets) {

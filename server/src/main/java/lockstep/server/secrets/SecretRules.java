@@ -10,7 +10,7 @@ final class SecretRules {
 
   private SecretRules() {}
 
-  static void requireChangeable(List<StoredSecret> before, List<SecretChange> changes) {
+  static void requireChangeable(List<StoredSecret> before, List<SealedChange> changes) {
     if (before.stream().anyMatch(StoredSecret::isRotating)) {
       throw ApiException.badRequest(
           "Rotating secrets are managed by the Phase rotation engine and cannot be updated via this"

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import lockstep.server.access.SecretsAccess;
+import lockstep.server.access.CiphertextAccess;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
 import lockstep.server.store.Chunks;
@@ -30,17 +30,29 @@ import org.jooq.Select;
 /** Reading queries about secrets. Deleted ones are never seen. */
 final class SecretStore {
 
-  private static final Comparator<StoredSecret> ORDER =
-      Comparator.comparing(StoredSecret::path)
-          .thenComparing(StoredSecret::createdAt)
+  /** By time of creation and id. */
+  static final Comparator<StoredSecret> BY_AGE =
+      Comparator.comparing(StoredSecret::createdAt)
           // As text: UUIDs compare as signed numbers, unlike anywhere else.
           .thenComparing(secret -> secret.id().toString());
 
+  /** By path, time of creation and id. */
+  static final Comparator<StoredSecret> BY_PATH =
+      Comparator.comparing(StoredSecret::path).thenComparing(BY_AGE);
+
   private SecretStore() {}
 
-  /** Those that match, by path, time of creation and id. */
+  /**
+   * Those that match, in this order.
+   *
+   * @param keyDigest what the name in the filter is found by
+   */
   static List<StoredSecret> list(
-      DSLContext db, SecretsAccess access, SecretFilter filter, Optional<String> keyDigest) {
+      DSLContext db,
+      CiphertextAccess access,
+      SecretFilter filter,
+      Optional<String> keyDigest,
+      Comparator<StoredSecret> order) {
     Condition condition = live(access);
     if (filter.path().isPresent()) {
       condition = condition.and(SECRET.PATH.eq(filter.path().get().text()));
@@ -52,11 +64,11 @@ final class SecretStore {
       condition = condition.and(hasTag(access.organisation(), filter.tags().get()));
     }
     List<StoredSecret> found = fetch(db, access, condition);
-    found.sort(ORDER);
+    found.sort(order);
     return found;
   }
 
-  static List<StoredSecret> findAll(DSLContext db, SecretsAccess access, Collection<UUID> ids) {
+  static List<StoredSecret> findAll(DSLContext db, CiphertextAccess access, Collection<UUID> ids) {
     List<StoredSecret> found = new ArrayList<>();
     for (List<UUID> some : Chunks.of(ids)) {
       found.addAll(fetch(db, access, live(access).and(SECRET.ID.in(some))));
@@ -66,7 +78,7 @@ final class SecretStore {
 
   /** The value of one secret, for a reference. */
   static Optional<StoredSecret> find(
-      DSLContext db, SecretsAccess access, String path, String keyDigest) {
+      DSLContext db, CiphertextAccess access, String path, String keyDigest) {
     return db.selectFrom(SECRET)
         .where(live(access))
         .and(SECRET.PATH.eq(path))
@@ -75,7 +87,8 @@ final class SecretStore {
   }
 
   /** The caller's own value of a secret. */
-  static Optional<StoredOverride> findOverride(DSLContext db, SecretsAccess access, UUID secret) {
+  static Optional<StoredOverride> findOverride(
+      DSLContext db, CiphertextAccess access, UUID secret) {
     return db.selectFrom(SECRET_OVERRIDE)
         .where(SECRET_OVERRIDE.SECRET_ID.eq(secret))
         .and(SECRET_OVERRIDE.ACCOUNT_ID.eq(access.caller().account().value()))
@@ -83,7 +96,7 @@ final class SecretStore {
         .fetchOptional(SecretStore::toOverride);
   }
 
-  static Condition live(SecretsAccess access) {
+  static Condition live(CiphertextAccess access) {
     return SECRET
         .ORGANISATION_ID
         .eq(access.organisation().value())
@@ -92,7 +105,7 @@ final class SecretStore {
   }
 
   private static List<StoredSecret> fetch(
-      DSLContext db, SecretsAccess access, Condition condition) {
+      DSLContext db, CiphertextAccess access, Condition condition) {
     Select<Record1<UUID>> ids = select(SECRET.ID).from(SECRET).where(condition);
     Map<UUID, List<String>> tags =
         db.select(SECRET_TAG.SECRET_ID, TAG.NAME)

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import lockstep.server.access.Caller;
-import lockstep.server.access.SecretsAccess;
+import lockstep.server.access.CiphertextAccess;
 import lockstep.server.audit.Audit;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Json;
@@ -42,12 +42,12 @@ import org.jspecify.annotations.Nullable;
 final class SecretWriter {
 
   private final DSLContext db;
-  private final SecretsAccess access;
+  private final CiphertextAccess access;
   private final Instant now;
   private final FolderStore folders;
   private final Map<String, UUID> tags = new HashMap<>();
 
-  private SecretWriter(DSLContext db, SecretsAccess access, Instant now) {
+  private SecretWriter(DSLContext db, CiphertextAccess access, Instant now) {
     this.db = db;
     this.access = access;
     this.now = now;
@@ -59,7 +59,7 @@ final class SecretWriter {
    *
    * @throws ApiException 404 if it is gone
    */
-  static SecretWriter begin(DSLContext db, SecretsAccess access, Clock clock) {
+  static SecretWriter begin(DSLContext db, CiphertextAccess access, Clock clock) {
     UUID environment = access.environment().value();
     Instant before =
         db.update(ENVIRONMENT)

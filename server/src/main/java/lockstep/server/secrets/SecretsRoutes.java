@@ -1,6 +1,5 @@
 package lockstep.server.secrets;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -79,15 +78,7 @@ public final class SecretsRoutes {
     return new SecretFilter(
         query.text("path").map(SecretPath::of),
         query.text("key").map(key -> key.toUpperCase(Locale.ROOT)),
-        query.text("tags").map(SecretsRoutes::tagNames));
-  }
-
-  private static List<String> tagNames(String commaSeparated) {
-    return Arrays.stream(commaSeparated.split(",", -1))
-        .map(String::strip)
-        .filter(name -> !name.isEmpty())
-        .distinct()
-        .toList();
+        query.text("tags").map(SecretFilter::tagNames));
   }
 
   private static void requireLegalLeaseTtl(Query query) {

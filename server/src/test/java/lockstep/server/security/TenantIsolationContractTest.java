@@ -138,6 +138,8 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           "/health/ready/",
           "/openapi.json/",
           "/docs/",
+          "/logout/",
+          "/secrets/tokens/",
           "/v1/apps/",
           "/v1/members/",
           "/v1/members/invites/",

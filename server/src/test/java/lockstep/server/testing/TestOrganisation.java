@@ -22,6 +22,7 @@ import static lockstep.server.store.tables.Tables.USER_ACCOUNT;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,6 +51,7 @@ public final class TestOrganisation {
   private final ServerUnderTest server;
   private final UUID id;
   private final Map<DefaultRole, UUID> roles = new EnumMap<>(DefaultRole.class);
+  private final Map<TestCaller, Token> tokens = new HashMap<>();
   private final TestCaller owner;
 
   private TestOrganisation(ServerUnderTest server) {
@@ -165,7 +167,15 @@ public final class TestOrganisation {
                 .set(TOKEN.CREATED_AT, now())
                 .set(TOKEN.EXPIRES_AT, expiresAt)
                 .execute());
-    return TestCaller.authorized(server.uri(), account, minted.token().bearerHeaderValue());
+    TestCaller caller =
+        TestCaller.authorized(server.uri(), account, minted.token().bearerHeaderValue());
+    tokens.put(caller, minted.token());
+    return caller;
+  }
+
+  /** The whole token of a caller that was made here. */
+  public Token token(TestCaller caller) {
+    return Objects.requireNonNull(tokens.get(caller));
   }
 
   /** Deletes all tokens of an account, as a revocation would. */
@@ -242,6 +252,20 @@ public final class TestOrganisation {
     list(caller, app);
     for (String name : environmentNames) {
       insertGrant(caller.account(), app.environment(name), null);
+    }
+  }
+
+  /** Gives an account these environments of an app that only clients can open. */
+  public void keyOf(
+      TestCaller caller, TestApp app, EnvironmentKeys keys, String... environmentNames) {
+    list(caller, app);
+    for (String name : environmentNames) {
+      UUID environment = UUID.fromString(app.environment(name));
+      write(
+          db -> {
+            WrappedEnvironmentKeys wrapped = keys.wrapFor(token(caller).publicKey());
+            insertGrant(db, insertKey(db, caller.account(), environment, wrapped), null);
+          });
     }
   }
 
@@ -425,17 +449,17 @@ public final class TestOrganisation {
 
   private void insertGrant(UUID account, String environmentId, @Nullable UUID team) {
     UUID environment = UUID.fromString(environmentId);
-    write(
-        db -> {
-          UUID key = keyOf(db, account, environment);
-          db.insertInto(ENVIRONMENT_GRANT)
-              .set(ENVIRONMENT_GRANT.ID, UUID.randomUUID())
-              .set(ENVIRONMENT_GRANT.ORGANISATION_ID, id)
-              .set(ENVIRONMENT_GRANT.ENVIRONMENT_KEY_ID, key)
-              .set(ENVIRONMENT_GRANT.TEAM_ID, team)
-              .set(ENVIRONMENT_GRANT.CREATED_AT, now())
-              .execute();
-        });
+    write(db -> insertGrant(db, keyOf(db, account, environment), team));
+  }
+
+  private void insertGrant(DSLContext db, UUID key, @Nullable UUID team) {
+    db.insertInto(ENVIRONMENT_GRANT)
+        .set(ENVIRONMENT_GRANT.ID, UUID.randomUUID())
+        .set(ENVIRONMENT_GRANT.ORGANISATION_ID, id)
+        .set(ENVIRONMENT_GRANT.ENVIRONMENT_KEY_ID, key)
+        .set(ENVIRONMENT_GRANT.TEAM_ID, team)
+        .set(ENVIRONMENT_GRANT.CREATED_AT, now())
+        .execute();
   }
 
   private UUID keyOf(DSLContext db, UUID account, UUID environment) {
@@ -475,6 +499,11 @@ public final class TestOrganisation {
                     return keys.wrapFor(identity.toX25519());
                   }
                 });
+    return insertKey(db, account, environment, wrapped);
+  }
+
+  private UUID insertKey(
+      DSLContext db, UUID account, UUID environment, WrappedEnvironmentKeys wrapped) {
     UUID key = UUID.randomUUID();
     db.insertInto(ENVIRONMENT_KEY)
         .set(ENVIRONMENT_KEY.ID, key)

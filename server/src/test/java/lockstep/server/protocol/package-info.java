@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.protocol;
+
+import org.jspecify.annotations.NullMarked;
