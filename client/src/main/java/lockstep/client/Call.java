@@ -13,6 +13,7 @@ final class Call {
   private final long start;
   private final Duration limit;
   private boolean serverIsDown;
+  private boolean sessionIsNew;
 
   Call(Timing timing, Staleness staleness, Duration limit) {
     this.timing = timing;
@@ -41,5 +42,14 @@ final class Call {
 
   void noteThatServerIsDown() {
     serverIsDown = true;
+  }
+
+  /** Whether the session was asked for in this call; another one would tell the same. */
+  boolean sessionIsNew() {
+    return sessionIsNew;
+  }
+
+  void noteThatSessionIsNew() {
+    sessionIsNew = true;
   }
 }

@@ -96,7 +96,7 @@ public final class LockstepClient implements AutoCloseable {
     try {
       return session.app(app).app();
     } catch (NotFoundException e) {
-      return newerThan(session, call, e).app(app).app();
+      return renewed(call, e).app(app).app();
     }
   }
 
@@ -114,18 +114,17 @@ public final class LockstepClient implements AutoCloseable {
     try {
       place = Session.environment(session.app(app), environment);
     } catch (NotFoundException e) {
-      place = Session.environment(newerThan(session, call, e).app(app), environment);
+      place = Session.environment(renewed(call, e).app(app), environment);
     }
     return new Environment(core, place.app().app(), place.environment().info(), limit, mode);
   }
 
   /** What is not there may have been added since. */
-  private Session newerThan(Session session, Call call, NotFoundException otherwise) {
-    Session newer = session.freshness().isStale() ? session : core.sessions().renewed(call);
-    if (newer.freshness().receivedAt().equals(session.freshness().receivedAt())) {
+  private Session renewed(Call call, NotFoundException otherwise) {
+    if (call.sessionIsNew()) {
       throw otherwise;
     }
-    return newer;
+    return core.sessions().renewed(call);
   }
 
   /**

@@ -44,6 +44,8 @@ final class References implements ReferenceSource {
 
   private final SecretReader reader;
   private final Reading reading;
+  private final Query query;
+  private final Map<Name, PlainSecret> readAlready;
   private final Call call;
   private final Map<UUID, Optional<Map<Name, PlainSecret>>> environments = new HashMap<>();
   private Freshness freshness;
@@ -51,11 +53,10 @@ final class References implements ReferenceSource {
   private References(SecretReader reader, Reading reading, Query query, Call call) {
     this.reader = reader;
     this.reading = reading;
+    this.query = query;
+    this.readAlready = byName(reading.secrets());
     this.call = call;
     this.freshness = reading.freshness();
-    if (query.equals(Query.ALL)) {
-      environments.put(home().id(), Optional.of(byName(reading.secrets())));
-    }
   }
 
   /**
@@ -166,7 +167,7 @@ final class References implements ReferenceSource {
       return new EnvironmentLookup.NotFound(EnvironmentLookup.Reason.ENVIRONMENT_MISSING);
     }
     Place place = new Place(apps.getFirst(), entry.get());
-    return secrets(place).isPresent()
+    return isHome(place.environment().id()) || secrets(place).isPresent()
         ? new EnvironmentLookup.Found(ref(place))
         : new EnvironmentLookup.NotFound(EnvironmentLookup.Reason.NO_ACCESS);
   }
@@ -174,8 +175,11 @@ final class References implements ReferenceSource {
   @Override
   public Optional<ReferencedSecret> secret(
       EnvironmentRef environment, SecretPath path, String key) {
-    Place place = SecretReader.place(reading.session(), environment.id());
-    return secrets(place)
+    Optional<Map<Name, PlainSecret>> secrets =
+        isHome(environment.id()) && query.covers(path)
+            ? Optional.of(readAlready)
+            : secrets(SecretReader.place(reading.session(), environment.id()));
+    return secrets
         .map(named -> named.get(new Name(path, key)))
         .map(secret -> new ReferencedSecret(secret.row().id(), secret.shared()));
   }
@@ -207,8 +211,8 @@ final class References implements ReferenceSource {
     return byName;
   }
 
-  private EnvironmentRef home() {
-    return ref(reading.place());
+  private boolean isHome(UUID environment) {
+    return reading.place().environment().id().equals(environment);
   }
 
   private static EnvironmentRef ref(Place place) {

@@ -37,6 +37,11 @@ final class SecretReader {
 
     static final Query ALL = new Query(Optional.empty(), Optional.empty());
 
+    /** Whether all secrets of a folder are among those asked for. */
+    boolean covers(SecretPath folder) {
+      return key.isEmpty() && path.filter(p -> !p.equals(folder)).isEmpty();
+    }
+
     boolean matches(PlainSecret secret) {
       return path.filter(p -> !p.equals(secret.row().path())).isEmpty()
           && key.filter(k -> !k.equals(secret.key())).isEmpty();
@@ -99,7 +104,7 @@ final class SecretReader {
   /** An environment that the known session lacks may have been granted just now. */
   Session sessionWith(UUID environment, Call call) {
     Session recent = sessions.recent(call);
-    return recent.place(environment).isPresent() || recent.freshness().isStale()
+    return recent.place(environment).isPresent() || call.sessionIsNew()
         ? recent
         : sessions.renewed(call);
   }

@@ -45,6 +45,7 @@ final class Sessions {
       fetcher.forget();
       throw e;
     }
+    call.noteThatSessionIsNew();
     Session session = new Session(received.value(), received.freshness());
     if (!session.freshness().isStale()) {
       latest = session;

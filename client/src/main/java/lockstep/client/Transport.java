@@ -41,6 +41,7 @@ final class Transport implements AutoCloseable {
   private final Backoff backoff;
   private final Timing timing;
   private final HttpClient http;
+  private volatile boolean closed;
 
   /**
    * @param attemptTimeout how long to wait for one answer
@@ -75,8 +76,12 @@ final class Transport implements AutoCloseable {
    * The body of the answer.
    *
    * @throws LockstepException unless the status is 200
+   * @throws IllegalStateException if this is closed
    */
   byte[] send(Request request, Call call) {
+    if (closed) {
+      throw new IllegalStateException("the client is closed");
+    }
     for (int attempt = 1; ; attempt++) {
       switch (attempt(request, call)) {
         case Outcome.Answer(byte[] body) -> {
@@ -198,6 +203,7 @@ final class Transport implements AutoCloseable {
   /** Ends what is under way. */
   @Override
   public void close() {
+    closed = true;
     http.shutdownNow();
   }
 

@@ -11,6 +11,7 @@ final class ScriptedTiming implements Timing {
   private final List<Duration> pauses = new ArrayList<>();
   private Duration passed = Duration.ZERO;
   private double random = 0.5;
+  private Runnable duringPause = () -> {};
 
   void pass(Duration duration) {
     passed = passed.plus(duration);
@@ -18,6 +19,11 @@ final class ScriptedTiming implements Timing {
 
   void random(double random) {
     this.random = random;
+  }
+
+  /** Happens in every pause from here on. */
+  void duringPause(Runnable action) {
+    duringPause = action;
   }
 
   List<Duration> pauses() {
@@ -41,6 +47,7 @@ final class ScriptedTiming implements Timing {
     }
     pauses.add(duration);
     pass(duration);
+    duringPause.run();
   }
 
   @Override
