@@ -3,11 +3,11 @@ package lockstep.server.secrets;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import lockstep.references.SecretPath;
 import lockstep.server.access.Action;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.audit.Audit;
 import lockstep.server.http.Fields;
-import lockstep.server.references.SecretPath;
 import lockstep.server.store.Database;
 
 /**

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldSealer;
-import lockstep.server.references.SecretPath;
+import lockstep.references.SecretPath;
 import lockstep.server.secrets.SealedSecret.SealedName;
 
 /**

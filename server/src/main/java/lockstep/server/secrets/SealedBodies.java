@@ -7,11 +7,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import lockstep.crypto.Ciphertext;
+import lockstep.references.SecretPath;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Fields;
 import lockstep.server.http.JsonValue;
 import lockstep.server.ids.Uuids;
-import lockstep.server.references.SecretPath;
 import lockstep.server.secrets.SealedSecret.SealedName;
 import lockstep.server.secrets.SealedSecret.SealedOverride;
 

@@ -3,7 +3,7 @@ package lockstep.server.secrets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import lockstep.server.references.SecretPath;
+import lockstep.references.SecretPath;
 import lockstep.server.secrets.SealedSecret.SealedName;
 import lockstep.server.secrets.SealedSecret.SealedOverride;
 

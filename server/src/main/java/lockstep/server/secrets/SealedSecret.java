@@ -2,7 +2,7 @@ package lockstep.server.secrets;
 
 import java.util.List;
 import java.util.Optional;
-import lockstep.server.references.SecretPath;
+import lockstep.references.SecretPath;
 
 /** A secret to be created: key, value and comment are ciphertexts, an absent comment is empty. */
 record SealedSecret(

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import lockstep.references.SecretPath;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Echo;
 import lockstep.server.http.Fields;
 import lockstep.server.http.JsonValue;
 import lockstep.server.ids.Uuids;
-import lockstep.server.references.SecretPath;
 
 /** Reads the bodies of requests about secrets. The order of the checks is part of the contract. */
 final class SecretBodies {

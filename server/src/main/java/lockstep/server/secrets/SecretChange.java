@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.UUID;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldSealer;
-import lockstep.server.references.SecretPath;
+import lockstep.references.SecretPath;
 import lockstep.server.secrets.SealedSecret.SealedName;
 
 /**

@@ -3,7 +3,7 @@ package lockstep.server.secrets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import lockstep.server.references.SecretPath;
+import lockstep.references.SecretPath;
 
 /**
  * Which secrets of an environment a client asks for.

@@ -14,19 +14,18 @@ import java.util.UUID;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
+import lockstep.references.EnvironmentLookup;
+import lockstep.references.EnvironmentLookup.Reason;
+import lockstep.references.EnvironmentRef;
+import lockstep.references.ReferenceResolver;
+import lockstep.references.ReferenceSource;
+import lockstep.references.ReferencedSecret;
+import lockstep.references.SecretPath;
 import lockstep.server.access.Access;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.ids.AppId;
 import lockstep.server.ids.EnvironmentId;
-import lockstep.server.ids.SecretId;
 import lockstep.server.keys.EnvironmentKeyring;
-import lockstep.server.references.EnvironmentLookup;
-import lockstep.server.references.EnvironmentLookup.Reason;
-import lockstep.server.references.EnvironmentRef;
-import lockstep.server.references.ReferenceResolver;
-import lockstep.server.references.ReferenceSource;
-import lockstep.server.references.ReferencedSecret;
-import lockstep.server.references.SecretPath;
 import lockstep.server.store.FoldedName;
 import org.jooq.DSLContext;
 import org.jooq.Record2;
@@ -47,7 +46,7 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
   private final ReferenceResolver resolver;
   private final Optional<Map<Name, StoredSecret>> allAtHome;
   private final Map<EnvironmentId, OpenEnvironment> opened = new HashMap<>();
-  private final Map<SecretId, Found> found = new LinkedHashMap<>();
+  private final Map<UUID, Found> found = new LinkedHashMap<>();
 
   /**
    * @param granted access to the environment that is being read, whose keys are already open
@@ -66,14 +65,14 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
     this.keyring = keyring;
     this.access = access;
     this.home = new OpenEnvironment(granted, keys, opener);
-    this.homeRef = new EnvironmentRef(granted.app(), granted.environment(), "");
+    this.homeRef = new EnvironmentRef(granted.app().value(), granted.environment().value(), "");
     this.allAtHome = allAtHome.map(SecretReferences::byName);
     this.resolver = new ReferenceResolver(this);
   }
 
   /** The value of a secret of the environment that is being read, with references resolved. */
   String resolve(UUID secret, String value) {
-    return resolver.resolve(homeRef, new SecretId(secret), value);
+    return resolver.resolve(homeRef, secret, value);
   }
 
   /**
@@ -81,7 +80,7 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
    * their environment.
    */
   Map<EnvironmentId, List<String>> substituted() {
-    Set<SecretId> ids = resolver.substituted();
+    Set<UUID> ids = resolver.substituted();
     Map<EnvironmentId, List<String>> versions = new LinkedHashMap<>();
     found.forEach(
         (id, secret) -> {
@@ -98,7 +97,7 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
   public EnvironmentLookup environment(
       EnvironmentRef current, @Nullable String app, String environment) {
     if (app == null) {
-      return environmentOf(current.app(), environment);
+      return environmentOf(new AppId(current.app()), environment);
     }
     List<AppId> named = appsNamed(app);
     return switch (named.size()) {
@@ -111,7 +110,7 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
   @Override
   public Optional<ReferencedSecret> secret(
       EnvironmentRef environment, SecretPath path, String key) {
-    EnvironmentId id = environment.id();
+    EnvironmentId id = new EnvironmentId(environment.id());
     OpenEnvironment open = home.isFor(id) ? home : opened.get(id);
     if (open == null) {
       return Optional.empty();
@@ -128,11 +127,10 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
 
   /** Empty if it cannot be decrypted, as if there were none. */
   private Optional<ReferencedSecret> referenced(OpenEnvironment open, StoredSecret stored) {
-    SecretId id = new SecretId(stored.id());
     try {
       String value = open.opener().open(stored.value());
-      found.put(id, new Found(open.granted().environment(), stored.idAndVersion()));
-      return Optional.of(new ReferencedSecret(id, value));
+      found.put(stored.id(), new Found(open.granted().environment(), stored.idAndVersion()));
+      return Optional.of(new ReferencedSecret(stored.id(), value));
     } catch (CryptoException e) {
       return Optional.empty();
     }
@@ -181,7 +179,8 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
     }
     EnvironmentId id = new EnvironmentId(row.get().value1());
     return home.isFor(id) || open(id)
-        ? new EnvironmentLookup.Found(new EnvironmentRef(app, id, row.get().value2()))
+        ? new EnvironmentLookup.Found(
+            new EnvironmentRef(app.value(), id.value(), row.get().value2()))
         : new EnvironmentLookup.NotFound(Reason.NO_ACCESS);
   }
 

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import lockstep.references.SecretPath;
 import lockstep.server.access.Access;
 import lockstep.server.access.Action;
 import lockstep.server.access.Caller;
@@ -14,7 +15,6 @@ import lockstep.server.http.Call;
 import lockstep.server.http.Query;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
-import lockstep.server.references.SecretPath;
 
 /** {@code /v1/secrets/}. */
 public final class SecretsRoutes {

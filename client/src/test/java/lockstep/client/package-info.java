@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.client;
+
+import org.jspecify.annotations.NullMarked;

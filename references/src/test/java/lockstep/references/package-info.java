@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.references;
+
+import org.jspecify.annotations.NullMarked;

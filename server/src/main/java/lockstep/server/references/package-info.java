@@ -1,5 +1,0 @@
-/** References in secrets to other secrets: what they look like, and what they stand for. */
-@NullMarked
-package lockstep.server.references;
-
-import org.jspecify.annotations.NullMarked;

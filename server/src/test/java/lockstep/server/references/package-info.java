@@ -1,4 +1,0 @@
-@NullMarked
-package lockstep.server.references;
-
-import org.jspecify.annotations.NullMarked;
