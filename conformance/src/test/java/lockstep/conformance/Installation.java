@@ -1,0 +1,117 @@
+package lockstep.conformance;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Puts the real clients into {@code target/clients}, from their package registries, in the versions
+ * that their lists name. A test whose client cannot be had is skipped, and says what is missing;
+ * with {@code LOCKSTEP_REQUIRE_CLIENTS=true} in the environment it fails instead.
+ */
+final class Installation {
+
+  private static final Path SOURCES = Path.of("src", "test", "clients");
+  private static final Path TARGET = Path.of("target", "clients").toAbsolutePath();
+  private static final int MINUTES = 5;
+
+  private Installation() {}
+
+  /** The folder in which {@code node client.mjs} runs the Node SDK. */
+  static synchronized Path node() {
+    Path folder = TARGET.resolve("node");
+    require("node", "--version");
+    require("npm", "--version");
+    boolean isNew = copy("node", folder, "package.json", "package-lock.json", "client.mjs");
+    if (isNew || !Files.isDirectory(folder.resolve("node_modules"))) {
+      install(folder, List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
+    }
+    return folder;
+  }
+
+  /** The folder of a virtual environment with the Python SDK and the Python command line. */
+  static synchronized Path python() {
+    Path folder = TARGET.resolve("python");
+    require("python3", "--version");
+    boolean isNew = copy("python", folder, "requirements.txt", "client.py");
+    if (isNew || !Files.isExecutable(folder.resolve("venv/bin/phase"))) {
+      install(folder, List.of("python3", "-m", "venv", "venv"));
+      install(
+          folder,
+          List.of("venv/bin/pip", "install", "--quiet", "--no-deps", "-r", "requirements.txt"));
+    }
+    return folder;
+  }
+
+  private static boolean copy(String client, Path folder, String... files) {
+    try {
+      Files.createDirectories(folder);
+      boolean changed = false;
+      for (String file : files) {
+        Path from = SOURCES.resolve(client).resolve(file);
+        Path to = folder.resolve(file);
+        if (!Files.exists(to) || Files.mismatch(from, to) >= 0) {
+          Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+          changed = true;
+        }
+      }
+      return changed;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void require(String... command) {
+    boolean isThere;
+    try {
+      isThere = run(Path.of(".").toAbsolutePath(), List.of(command));
+    } catch (IOException e) {
+      isThere = false;
+    }
+    available(isThere, "'" + command[0] + "' is not installed");
+  }
+
+  private static void install(Path folder, List<String> command) {
+    boolean worked;
+    try {
+      worked = run(folder, command);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    available(worked, "'" + String.join(" ", command) + "' failed in " + folder);
+  }
+
+  private static boolean run(Path folder, List<String> command) throws IOException {
+    Path log = Files.createDirectories(TARGET).resolve("install.log");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    try {
+      if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        return false;
+      }
+      return process.exitValue() == 0;
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static void available(boolean isThere, String otherwise) {
+    if (!isThere && "true".equals(System.getenv("LOCKSTEP_REQUIRE_CLIENTS"))) {
+      throw new IllegalStateException(otherwise + "; see target/clients/install.log");
+    }
+    assumeTrue(isThere, otherwise);
+  }
+}
