@@ -26,11 +26,13 @@ import tools.jackson.core.json.JsonFactory;
  *       surrogates.
  *   <li>Numbers stay text until someone asks for one, so their size costs nothing.
  *   <li>Names are not put into a shared table, which colliding names could flood.
- *   <li>Depth is limited, hence so is recursion.
+ *   <li>Depth is limited, hence so is recursion; and so is the number of tokens, because a few
+ *       bytes of text can become a hundred of objects.
  * </ul>
  */
 final class JsonReader {
   private static final int NO_LIMIT = Integer.MAX_VALUE;
+  private static final int MAXIMUM_TOKENS = 500_000;
 
   private final JsonFactory factory;
 
@@ -42,6 +44,7 @@ final class JsonReader {
             .streamReadConstraints(
                 StreamReadConstraints.builder()
                     .maxNestingDepth(maxDepth)
+                    .maxTokenCount(MAXIMUM_TOKENS)
                     .maxNumberLength(NO_LIMIT)
                     .maxStringLength(NO_LIMIT)
                     .maxNameLength(NO_LIMIT)

@@ -197,6 +197,23 @@ final class JsonTest {
   }
 
   @Test
+  void aFewBytesEachDoNotBecomeMillionsOfObjects() {
+    assertThat(refusal("{\"a\":[" + "1,".repeat(499_990) + "1]}")).isEqualTo("accepted");
+    assertThat(refusal("{\"a\":[" + "1,".repeat(500_010) + "1]}")).isEqualTo(NOT_JSON);
+  }
+
+  @Test
+  void recordsCanBeWrittenInSnakeCaseAndMapsStayAsTheyAre() {
+    record Inner(boolean isActive, @Nullable String keyDigest) {}
+    record Outer(String id, List<Inner> someThings, Map<String, String> byName) {}
+    Outer outer = new Outer("1", List.of(new Inner(true, null)), Map.of("camelCase", "aB"));
+    assertThat(new String(Json.writeSnakeCase(outer), StandardCharsets.UTF_8))
+        .isEqualTo(
+            "{\"id\":\"1\",\"some_things\":[{\"is_active\":true,\"key_digest\":null}],"
+                + "\"by_name\":{\"camelCase\":\"aB\"}}");
+  }
+
+  @Test
   void monstrousNumbersCostNothing() {
     String digits = "9".repeat(1_000_000);
     assertThatCode(() -> parse("{\"a\":" + digits + "}")).doesNotThrowAnyException();
