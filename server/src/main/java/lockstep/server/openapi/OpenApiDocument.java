@@ -27,6 +27,7 @@ record OpenApiDocument(ObjectNode root, Set<String> sharedResponses) {
           "apps",
           "environments",
           "secrets",
+          "protocol",
           "members",
           "invites",
           "roles",

@@ -18,6 +18,7 @@ import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
+import lockstep.server.testing.TestClient;
 import lockstep.server.testing.TestResponse;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -164,6 +165,31 @@ class OpenApiContractTest extends OnBothDatabases {
     described("PUT", "/v1/secrets/", owner.put(app.secrets(), body(object("value", "x"))).is(400));
     described("DELETE", "/v1/secrets/", owner.delete(app.secrets(), body(id)).is(200));
     described("DELETE", "/v1/secrets/", owner.delete(app.secrets(), body(id)).is(404));
+  }
+
+  @Test
+  void answersToClientsThatEncryptAreAsDescribed() {
+    TestApp app = organisation.app("shop");
+    TestClient client =
+        TestClient.open(owner, organisation.token(owner), app.environment("Development"));
+    TestCaller account = organisation.serviceAccount(DefaultRole.SERVICE);
+    Map<String, Object> wanted =
+        client.secret("A", "a", "override", object("value", client.encrypt("mine")));
+    described("GET", "/secrets/tokens/", owner.get("/secrets/tokens/").is(200));
+    described("GET", "/secrets/tokens/", account.get("/secrets/tokens/").is(200));
+    described("GET", "/secrets/tokens/", anyone().get("/secrets/tokens/").is(401));
+    described("POST", "/secrets/", client.create(wanted).is(200));
+    described("POST", "/secrets/", client.create(wanted).is(409));
+    described("POST", "/secrets/", client.create("x").is(400));
+    described("GET", "/secrets/", client.caller().get("/secrets/").is(200));
+    described("GET", "/secrets/", owner.get("/secrets/").is(403));
+    described(
+        "GET", "/secrets/", client.with("Environment", "x").caller().get("/secrets/").is(401));
+    String id = client.list().get(0).get("id").stringValue();
+    described("PUT", "/secrets/", client.update(object("id", id)).is(200));
+    described("PUT", "/secrets/", client.update(object("id", "x")).is(404));
+    described("DELETE", "/secrets/", client.delete(id).is(200));
+    described("POST", "/logout/", anyone().post("/logout/", Map.of()).is(200));
   }
 
   /** The status is one of the operation's, and the body fits its schema. */

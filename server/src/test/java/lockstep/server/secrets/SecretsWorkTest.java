@@ -34,6 +34,7 @@ import lockstep.server.ids.TokenId;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.store.Database;
 import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.CountingDatabase;
 import org.junit.jupiter.api.Test;
 
 /** How much the database has to do for a request. */

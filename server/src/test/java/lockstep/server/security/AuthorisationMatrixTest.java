@@ -79,7 +79,7 @@ final class AuthorisationMatrixTest {
           new MatrixRequest(
               world, caller, template, method, target, expected == MatrixDecision.ALLOWED);
       String address = request.address();
-      TestResponse answer = world.caller(caller).sendText(method, address, request.body());
+      TestResponse answer = request.sender().sendText(method, address, request.body());
       cells++;
       if (MatrixDecision.of(answer.status()) != expected || answer.status() >= 500) {
         mismatches.add(

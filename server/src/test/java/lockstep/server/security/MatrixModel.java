@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Who may do what, said a second time and without the server's help: for each route the targets
@@ -46,7 +47,8 @@ final class MatrixModel {
     MatrixDecision expected(
         String template, MatrixCaller caller, String method, MatrixTarget target) {
       if (caller.kind == MatrixCaller.Kind.NOBODY
-          || (caller.kind == MatrixCaller.Kind.SERVICE_TOKEN && !template.equals(SECRETS))) {
+          || (caller.kind == MatrixCaller.Kind.SERVICE_TOKEN
+              && !Set.of(SECRETS, ENCRYPTED, KEYS).contains(template))) {
         return UNAUTHENTICATED;
       }
       return rule.decide(caller, method, target);
@@ -54,6 +56,8 @@ final class MatrixModel {
   }
 
   static final String SECRETS = "/v1/secrets/";
+  static final String ENCRYPTED = "/secrets/";
+  static final String KEYS = "/secrets/tokens/";
 
   private static final List<MatrixTarget> NOTHING = List.of(FOREIGN, DELETED, RANDOM, NO_ID);
 
@@ -64,6 +68,7 @@ final class MatrixModel {
   private static Map<String, Entry> routes() {
     Map<String, Entry> routes = new LinkedHashMap<>();
     apps(routes);
+    protocol(routes);
     members(routes);
     serviceAccounts(routes);
     teams(routes);
@@ -155,6 +160,36 @@ final class MatrixModel {
             UNREACHED_PART,
             MISSING,
             SECOND_RANDOM));
+  }
+
+  /** What clients need that hold keys. The owner made the apps, so it has keys of them all. */
+  private static void protocol(Map<String, Entry> routes) {
+    routes.put(KEYS, new Entry(List.of(NONE), (_, _, _) -> ALLOWED));
+    routes.put(
+        ENCRYPTED,
+        entry(
+            (caller, method, target) -> {
+              if (target.isNothing()) {
+                return UNAUTHENTICATED;
+              }
+              if (target == MISSING) {
+                return caller.kind == MatrixCaller.Kind.SERVICE_TOKEN ? UNAUTHENTICATED : FORBIDDEN;
+              }
+              // The Admin came later, and nobody gave it a key.
+              boolean hasKey =
+                  caller == MatrixCaller.OWNER
+                      || (target == REACHABLE && caller != MatrixCaller.ADMIN);
+              if (!hasKey) {
+                return caller.isMember() ? FORBIDDEN : UNAUTHENTICATED;
+              }
+              return allowedIf(
+                  caller.kind == MatrixCaller.Kind.SERVICE_TOKEN
+                      || caller.mayInApp("Secrets", action(method)));
+            },
+            REACHABLE,
+            UNREACHED,
+            UNREACHED_PART,
+            MISSING));
   }
 
   private static void members(Map<String, Entry> routes) {

@@ -62,6 +62,19 @@ final class MatrixRequest {
     return isAttachment && isRead ? "{\"policy_ids\": []}" : "";
   }
 
+  /** The caller, who also sends the headers that name the target. */
+  TestCaller sender() {
+    TestCaller sender = world.caller(caller);
+    if (!template.equals(MatrixModel.ENCRYPTED) || target == MISSING) {
+      return sender;
+    }
+    String environment =
+        target == UNREACHED_PART
+            ? world.app().environment("Staging")
+            : existing(Kind.ENVIRONMENT, target);
+    return sender.with("Environment", environment);
+  }
+
   String address() {
     return switch (template) {
       case "/v1/apps/:id/" -> "/v1/apps/" + app() + "/";

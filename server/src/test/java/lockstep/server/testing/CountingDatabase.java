@@ -1,4 +1,4 @@
-package lockstep.server.secrets;
+package lockstep.server.testing;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -10,16 +10,17 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the statements that are sent to a database; a batch is one. */
-final class CountingDatabase implements Database {
+public final class CountingDatabase implements Database {
 
   private final Database database;
   private final AtomicInteger statements = new AtomicInteger();
 
-  CountingDatabase(Database database) {
+  public CountingDatabase(Database database) {
     this.database = database;
   }
 
-  int statementsOf(Runnable request) {
+  /** How many statements a request takes. */
+  public int statementsOf(Runnable request) {
     int before = statements.get();
     request.run();
     return statements.get() - before;
