@@ -8,12 +8,16 @@ import lockstep.server.access.Caller;
 import lockstep.server.account.OwnAccountRoutes;
 import lockstep.server.account.OwnAccounts;
 import lockstep.server.accounts.AccountReach;
+import lockstep.server.apps.AppEncryption;
 import lockstep.server.apps.Apps;
 import lockstep.server.apps.AppsRoutes;
+import lockstep.server.apps.EndToEndAppsRoutes;
 import lockstep.server.audit.Audit;
 import lockstep.server.auth.AnonymousAdmission;
 import lockstep.server.auth.Passwords;
 import lockstep.server.config.ServerConfiguration;
+import lockstep.server.environments.EndToEndEnvironments;
+import lockstep.server.environments.EndToEndEnvironmentsRoutes;
 import lockstep.server.environments.Environments;
 import lockstep.server.environments.EnvironmentsRoutes;
 import lockstep.server.health.HealthRoutes;
@@ -37,6 +41,8 @@ import lockstep.server.policies.Policies;
 import lockstep.server.policies.PoliciesRoutes;
 import lockstep.server.protocol.HeldKeys;
 import lockstep.server.protocol.ProtocolRoutes;
+import lockstep.server.recipients.Recipients;
+import lockstep.server.recipients.RecipientsRoutes;
 import lockstep.server.roles.Roles;
 import lockstep.server.roles.RolesRoutes;
 import lockstep.server.secrets.EncryptedSecrets;
@@ -70,6 +76,9 @@ final class Features {
     EnvironmentKeyring keyring = new EnvironmentKeyring(serverKey);
     EnvironmentGrants grants = new EnvironmentGrants(database, serverKey, clock);
     Environments environments = new Environments(database, keyring, grants, audit, clock);
+    EndToEndEnvironments endToEnd =
+        new EndToEndEnvironments(database, environments, keyring, grants, clock);
+    Apps apps = new Apps(database, environments, endToEnd, audit, clock);
     AccountReach reach = new AccountReach(grants, clock);
     ServiceAccountKeyrings keyrings = new ServiceAccountKeyrings(serverKey);
     ServiceAccountTokens serviceAccountTokens =
@@ -82,8 +91,13 @@ final class Features {
     Router.Builder<Caller> routes = Router.builder();
     new HealthRoutes(version, new Readiness(database, clock)).addTo(routes);
     new OpenApiRoutes(version).addTo(routes);
-    new AppsRoutes(access, new Apps(database, environments, audit, clock)).addTo(routes);
+    new AppsRoutes(access, apps).addTo(routes);
     new EnvironmentsRoutes(access, environments).addTo(routes);
+    new EndToEndAppsRoutes(access, apps, new AppEncryption(database, keyring, grants, audit, clock))
+        .addTo(routes);
+    new EndToEndEnvironmentsRoutes(access, environments, endToEnd).addTo(routes);
+    new RecipientsRoutes(access, new Recipients(database, access, keyring, grants, audit, clock))
+        .addTo(routes);
     new SecretsRoutes(access, new Secrets(database, keyring, access, audit, clock)).addTo(routes);
     new ProtocolRoutes(access, new HeldKeys(database), new EncryptedSecrets(database, audit, clock))
         .addTo(routes);

@@ -70,6 +70,8 @@ final class ArchitectureTest {
           "environments",
           Set.of(
               "Environments",
+              "EndToEndEnvironments",
+              "ClientEnvironment",
               "Environment",
               "EnvironmentName",
               "EnvironmentType",
@@ -104,7 +106,12 @@ final class ArchitectureTest {
 
   /** Classes that make capabilities. */
   private static final Set<String> DECIDING =
-      Set.of("Access", "SecretsAccess", "ServiceAccountDecisions", "TeamDecisions");
+      Set.of(
+          "Access",
+          "EndToEndDecisions",
+          "SecretsAccess",
+          "ServiceAccountDecisions",
+          "TeamDecisions");
 
   /** Methods that reach stored data without a capability, and why they may. */
   private static final Map<String, String> WITHOUT_CAPABILITY =
@@ -116,6 +123,17 @@ final class ArchitectureTest {
           Map.entry(
               "Environments.prepareKeys",
               "makes keys and reads only who would get them; nothing of an organisation leaves it"),
+          Map.entry(
+              "Environments.insert",
+              "runs in the transaction that creates the app or holds it, for which its caller"
+                  + " holds a capability"),
+          Map.entry(
+              "Environments.requireGlobalHolder",
+              "the same; says no more than that somebody is there"),
+          Map.entry(
+              "EndToEndEnvironments.createAll",
+              "runs in the transaction that creates the app, for which its caller holds a"
+                  + " capability"),
           Map.entry("FirstStart.isDue", "there is no caller before there is an organisation"),
           Map.entry("FirstStart.perform", "there is no caller before there is an organisation"),
           Map.entry("InviteAcceptance.find", "takes the code of the link in place of one"),
@@ -142,11 +160,13 @@ final class ArchitectureTest {
           Map.entry("AccessRevision", "one statement that every feature needs"),
           Map.entry("AssignableRole", "a role that was looked up by the one who may assign it"),
           Map.entry("GrantableApp", "an app with what the caller itself reaches of it"),
+          Map.entry("EndToEndDecisions", "decides by what it finds"),
+          Map.entry("GrantBatch", "inserts wrapped keys together, in one order"),
           Map.entry("ServiceAccountDecisions", "decides by what it finds"),
           Map.entry("TeamStanding", "what decisions about teams go by"),
           Map.entry("Audit", "appends to the one table that is its own"),
           Map.entry("EnvironmentKeyring", "key material never passes through features"),
-          Map.entry("EnvironmentGrants", "inserts wrapped keys in batches, in one order"),
+          Map.entry("EnvironmentGrants", "conditions for its store"),
           Map.entry("ServerKeyCheck", "reads and writes the canary before any feature exists"),
           Map.entry("Readiness", "probes the database itself"),
           Map.entry("SecretWriter", "the statements of one batch, in the order that locks need"),

@@ -1,5 +1,6 @@
 package lockstep.server.access;
 
+import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import lockstep.server.http.ApiException;
@@ -103,8 +104,7 @@ public final class Access {
 
   /** Access to all environments of an app. */
   public AppAccess environmentsOfApp(Caller caller, Optional<String> appId, Action action) {
-    String id =
-        appId.orElseThrow(() -> ApiException.forbidden("Could not resolve app from request."));
+    String id = appId.orElseThrow(Access::appRequired);
     return database.read(
         db -> {
           ReachStore.App app = findApp(db, caller, id);
@@ -124,22 +124,43 @@ public final class Access {
       Caller caller, String id, Optional<String> appId, Action action) {
     return database.read(
         db -> {
-          ReachStore.Environment environment =
-              EnvironmentId.parse(id)
-                  .flatMap(known -> ReachStore.environment(db, caller.organisation(), known))
-                  .filter(found -> isAppOf(found, appId))
-                  .orElseThrow(() -> ApiException.notFound("Environment not found"));
+          ReachStore.Environment environment = findEnvironment(db, caller, id, appId);
           requireReach(db, caller, environment.app());
           require(db, caller, environment.app(), AppResource.ENVIRONMENTS, action);
           requireSse(environment.sseEnabled());
           if (!reaches(db, caller, environment.id())) {
-            throw ApiException.forbidden(
-                caller.isMember()
-                    ? "You don't have access to this environment."
-                    : "Service account doesn't have access to this environment.");
+            throw Refusals.environment(caller);
           }
           return new EnvironmentAccess(caller, environment.app(), environment.id());
         });
+  }
+
+  /** Access to see or change whether the server can open an app. */
+  public AppAccess encryption(Caller caller, String appId, Action action) {
+    return database.read(db -> EndToEndDecisions.encryption(db, caller, appId, action));
+  }
+
+  /** Access to all environments of an app that the server cannot open. */
+  public AppAccess environmentsOfEndToEndApp(Caller caller, Optional<String> appId, Action action) {
+    return database.read(db -> EndToEndDecisions.environments(db, caller, appId, action));
+  }
+
+  /** Access to an environment itself, of an app that the server cannot open. */
+  public EnvironmentAccess endToEndEnvironment(Caller caller, String id, Action action) {
+    return database.read(db -> EndToEndDecisions.environment(db, caller, id, action));
+  }
+
+  /** Access to see or change who has keys of an environment that the server cannot open. */
+  public EnvironmentAccess keysOfEnvironment(Caller caller, String id, Action action) {
+    return database.read(db -> EndToEndDecisions.keys(db, caller, id, action));
+  }
+
+  /**
+   * Refuses if one of these accounts is not the caller's to give keys to and take them from, in the
+   * transaction that does it.
+   */
+  public void requireManaged(DSLContext db, Caller caller, Collection<String> accounts) {
+    accounts.forEach(account -> EndToEndDecisions.requireManaged(db, caller, account));
   }
 
   /**
@@ -248,20 +269,28 @@ public final class Access {
     return appId.isEmpty() || AppId.parse(appId.get()).equals(Optional.of(environment.app()));
   }
 
-  private static ReachStore.App findApp(DSLContext db, Caller caller, String id) {
+  static ReachStore.Environment findEnvironment(
+      DSLContext db, Caller caller, String id, Optional<String> appId) {
+    return EnvironmentId.parse(id)
+        .flatMap(known -> ReachStore.environment(db, caller.organisation(), known))
+        .filter(found -> isAppOf(found, appId))
+        .orElseThrow(() -> ApiException.notFound("Environment not found"));
+  }
+
+  static ReachStore.App findApp(DSLContext db, Caller caller, String id) {
     return AppId.parse(id)
         .flatMap(app -> ReachStore.app(db, caller.organisation(), app))
         .orElseThrow(() -> ApiException.notFound("App with ID " + Echo.shorten(id) + " not found"));
   }
 
-  private static void requireReach(DSLContext db, Caller caller, AppId app) {
+  static void requireReach(DSLContext db, Caller caller, AppId app) {
     if (!caller.globalAccess()
         && !ReachStore.reachesApp(db, caller.organisation(), caller.account(), app)) {
       throw ApiException.forbidden(caller.kind().title() + " cannot access this app");
     }
   }
 
-  private static boolean reaches(DSLContext db, Caller caller, EnvironmentId environment) {
+  static boolean reaches(DSLContext db, Caller caller, EnvironmentId environment) {
     return caller.globalAccess()
         || ReachStore.hasKey(db, caller.organisation(), caller.account(), environment);
   }
@@ -278,7 +307,7 @@ public final class Access {
     }
   }
 
-  private static void require(
+  static void require(
       DSLContext db, Caller caller, AppId app, AppResource resource, Action action) {
     if (!allows(db, caller, app, resource, action)) {
       throw ApiException.forbidden(Refusals.of(resource, action));
@@ -294,6 +323,10 @@ public final class Access {
     return caller.role().allows(resource, action)
         || new Permissions(caller.role(), ReachStore.teamRoles(db, caller, app))
             .allows(resource, action);
+  }
+
+  static ApiException appRequired() {
+    return ApiException.forbidden("Could not resolve app from request.");
   }
 
   private static ApiException contextRequired() {

@@ -1,5 +1,6 @@
 package lockstep.server.access;
 
+import lockstep.server.http.ApiException;
 import lockstep.server.ids.AppId;
 import lockstep.server.ids.OrganisationId;
 
@@ -29,6 +30,15 @@ public final class AppAccess {
   /** The only app that may be touched. */
   public AppId app() {
     return app;
+  }
+
+  /**
+   * Refuses what is only for apps that the server cannot open.
+   *
+   * @throws ApiException 400 if it can
+   */
+  public void requireEndToEnd() {
+    EndToEndDecisions.requireEndToEnd(sseEnabled);
   }
 
   /** Whether the server can open the app's environments. */

@@ -1,5 +1,7 @@
 package lockstep.server.access;
 
+import lockstep.server.http.ApiException;
+
 /** What a caller without a permission is told. */
 final class Refusals {
 
@@ -11,6 +13,14 @@ final class Refusals {
 
   static String of(AppResource resource, Action action) {
     return "You don't have permission to %s %s.".formatted(action.wireName(), nounOf(resource));
+  }
+
+  /** The caller reaches the app, but has no key of the environment. */
+  static ApiException environment(Caller caller) {
+    return ApiException.forbidden(
+        caller.isMember()
+            ? "You don't have access to this environment."
+            : "Service account doesn't have access to this environment.");
   }
 
   private static String nounOf(OrganisationResource resource) {

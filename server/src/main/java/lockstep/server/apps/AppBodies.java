@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import lockstep.server.environments.ClientEnvironment;
 import lockstep.server.environments.EnvironmentName;
 import lockstep.server.environments.EnvironmentType;
 import lockstep.server.environments.NewEnvironment;
@@ -28,6 +29,12 @@ final class AppBodies {
     String name = body.requiredCleanedText("name", MAXIMUM_NAME);
     @Nullable String description = description(body);
     return new Apps.NewApp(name, description, environments(body));
+  }
+
+  static Apps.NewEndToEndApp newEndToEndApp(Fields body) {
+    String name = body.requiredCleanedText("name", MAXIMUM_NAME);
+    @Nullable String description = description(body);
+    return new Apps.NewEndToEndApp(name, description, ClientEnvironment.readAll(body));
   }
 
   static Apps.AppChange change(Fields body) {

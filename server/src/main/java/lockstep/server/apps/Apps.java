@@ -14,6 +14,8 @@ import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
 import lockstep.server.audit.AuditedResource;
+import lockstep.server.environments.ClientEnvironment;
+import lockstep.server.environments.EndToEndEnvironments;
 import lockstep.server.environments.Environment;
 import lockstep.server.environments.Environments;
 import lockstep.server.environments.NewEnvironment;
@@ -22,6 +24,7 @@ import lockstep.server.ids.AppId;
 import lockstep.server.ids.Uuids;
 import lockstep.server.keys.FreshKeys;
 import lockstep.server.store.Database;
+import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** The rules of apps. */
@@ -29,13 +32,20 @@ public final class Apps {
 
   private final Database database;
   private final Environments environments;
+  private final EndToEndEnvironments endToEnd;
   private final Audit audit;
   private final Clock clock;
 
   /** Keeps apps in this database. */
-  public Apps(Database database, Environments environments, Audit audit, Clock clock) {
+  public Apps(
+      Database database,
+      Environments environments,
+      EndToEndEnvironments endToEnd,
+      Audit audit,
+      Clock clock) {
     this.database = database;
     this.environments = environments;
+    this.endToEnd = endToEnd;
     this.audit = audit;
     this.clock = clock;
   }
@@ -55,24 +65,47 @@ public final class Apps {
     FreshKeys keys = environments.prepareKeys(caller, new AppId(id), wanted.environments().size());
     return database.write(
         db -> {
-          AccessRevision.increment(db, access.organisation());
-          Instant now = clock.instant();
-          App app = new App(id, wanted.name(), wanted.description(), true, now, now);
-          AppStore.insert(db, access.organisation(), app);
-          AppStore.listFirstAccounts(db, access, new AppId(id), now);
-          audit.record(
-              db,
-              caller,
-              AuditEvent.of(
-                  AuditAction.CREATE,
-                  AuditedResource.APP,
-                  id,
-                  "App created",
-                  Map.of("name", app.name())));
+          App app = insert(db, access, id, wanted.name(), wanted.description(), true);
           List<Environment> created =
               environments.createAll(db, caller, new AppId(id), wanted.environments(), keys);
           return AppWithEnvironments.of(app, created);
         });
+  }
+
+  /** Creates an app that the server cannot open, with keys that the client made. */
+  AppWithEnvironments createEndToEnd(OrganisationAccess access, NewEndToEndApp wanted) {
+    UUID id = Uuids.v7(clock.instant());
+    return database.write(
+        db -> {
+          App app = insert(db, access, id, wanted.name(), wanted.description(), false);
+          List<Environment> created =
+              endToEnd.createAll(db, access.caller(), new AppId(id), wanted.environments());
+          return AppWithEnvironments.of(app, created);
+        });
+  }
+
+  private App insert(
+      DSLContext db,
+      OrganisationAccess access,
+      UUID id,
+      String name,
+      @Nullable String description,
+      boolean sseEnabled) {
+    AccessRevision.increment(db, access.organisation());
+    Instant now = clock.instant();
+    App app = new App(id, name, description, sseEnabled, now, now);
+    AppStore.insert(db, access.organisation(), app);
+    AppStore.listFirstAccounts(db, access, new AppId(id), now);
+    audit.record(
+        db,
+        access.caller(),
+        AuditEvent.of(
+            AuditAction.CREATE,
+            AuditedResource.APP,
+            id,
+            sseEnabled ? "App created" : "End-to-end encrypted app created",
+            Map.of("name", app.name())));
+    return app;
   }
 
   App update(AppAccess access, AppChange change) {
@@ -134,6 +167,10 @@ public final class Apps {
 
   /** What a client asks for when it creates an app. */
   record NewApp(String name, @Nullable String description, List<NewEnvironment> environments) {}
+
+  /** The same with keys of its own, which the server is not to see. */
+  record NewEndToEndApp(
+      String name, @Nullable String description, List<ClientEnvironment> environments) {}
 
   /**
    * What a client wants changed.

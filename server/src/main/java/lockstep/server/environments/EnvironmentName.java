@@ -2,6 +2,7 @@ package lockstep.server.environments;
 
 import java.util.regex.Pattern;
 import lockstep.server.http.ApiException;
+import lockstep.server.http.Fields;
 import lockstep.server.store.FoldedName;
 
 /** A legal name of an environment: 1 to 64 ASCII letters, digits, hyphens and underscores. */
@@ -24,6 +25,16 @@ public record EnvironmentName(String text) {
               + MAXIMUM_CHARACTERS
               + " characters).");
     }
+  }
+
+  /**
+   * Reads {@code name}.
+   *
+   * @throws ApiException 400 if it is missing or not legal
+   */
+  static EnvironmentName read(Fields body) {
+    return new EnvironmentName(
+        body.text("name").filter(text -> !text.isEmpty()).orElseThrow(() -> body.missing("name")));
   }
 
   /** The form in which names are compared: names that differ in case alone are the same. */

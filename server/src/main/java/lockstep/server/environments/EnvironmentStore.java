@@ -61,6 +61,15 @@ final class EnvironmentStore {
         == 1;
   }
 
+  static boolean isServerEncrypted(DSLContext db, OrganisationId organisation, AppId app) {
+    return db.fetchExists(
+        selectOne()
+            .from(APP)
+            .where(APP.ORGANISATION_ID.eq(organisation.value()))
+            .and(APP.ID.eq(app.value()))
+            .and(APP.SSE_ENABLED.isTrue()));
+  }
+
   static boolean nameIsTaken(
       DSLContext db, OrganisationId organisation, AppId app, EnvironmentName name) {
     return db.fetchExists(

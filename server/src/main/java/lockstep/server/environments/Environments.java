@@ -68,14 +68,23 @@ public final class Environments {
     return database.write(
         db -> {
           AccessRevision.increment(db, access.organisation());
-          if (!EnvironmentStore.lockApp(db, access.organisation(), access.app())) {
-            throw ApiException.notFound("App with ID " + access.app() + " not found");
+          if (!lockForNew(db, access, name)) {
+            throw ApiException.badRequest("SSE is not enabled for this App");
           }
-          requireFreeName(db, access.organisation(), access.app(), name);
           int index = EnvironmentStore.nextIndex(db, access.organisation(), access.app());
           NewEnvironment wanted = new NewEnvironment(name, EnvironmentType.CUSTOM, index);
           return createAll(db, access.caller(), access.app(), List.of(wanted), keys).getFirst();
         });
+  }
+
+  /** Makes room for a new environment; tells whether the server can open those of the app. */
+  static boolean lockForNew(DSLContext db, AppAccess access, EnvironmentName name) {
+    if (!EnvironmentStore.lockApp(db, access.organisation(), access.app())) {
+      throw ApiException.notFound("App with ID " + access.app() + " not found");
+    }
+    requireFreeName(db, access.organisation(), access.app(), name);
+    // What was granted is older than this transaction, and the app may have been switched since.
+    return EnvironmentStore.isServerEncrypted(db, access.organisation(), access.app());
   }
 
   /**
@@ -100,35 +109,41 @@ public final class Environments {
   public List<Environment> createAll(
       DSLContext db, Caller caller, AppId app, List<NewEnvironment> wanted, FreshKeys keys) {
     OrganisationId organisation = caller.organisation();
-    if (!EnvironmentStore.hasGlobalHolder(db, organisation)) {
-      throw ApiException.badRequest(
-          "Cannot create environment: no global-access members with identity keys found in the"
-              + " organisation.");
-    }
+    requireGlobalHolder(db, organisation);
     Iterator<EnvironmentId> ids = keys.ids().iterator();
     List<Environment> created = new ArrayList<>(wanted.size());
     for (NewEnvironment one : wanted) {
-      created.add(createOne(db, caller, app, one, ids.next(), keys));
+      EnvironmentId id = ids.next();
+      created.add(insert(db, caller, app, one, id, keys.identityKey(id)));
+      keyring.keepServerCopy(db, organisation, id, keys);
     }
     Set<AccountId> holders = keyring.firstHolders(db, organisation, app, caller.account()).keySet();
     grants.give(db, organisation, GrantSource.INDIVIDUAL, keys.ids(), holders, keys.wrapped());
     return created;
   }
 
-  private Environment createOne(
+  static void requireGlobalHolder(DSLContext db, OrganisationId organisation) {
+    if (!EnvironmentStore.hasGlobalHolder(db, organisation)) {
+      throw ApiException.badRequest(
+          "Cannot create environment: no global-access members with identity keys found in the"
+              + " organisation.");
+    }
+  }
+
+  /** Creates an environment that nobody has a key of yet. */
+  Environment insert(
       DSLContext db,
       Caller caller,
       AppId app,
       NewEnvironment wanted,
       EnvironmentId id,
-      FreshKeys keys) {
+      String identityKey) {
     Instant now = clock.instant();
     Environment environment =
         new Environment(
             id.value(), wanted.name().text(), wanted.type().wireName(), wanted.index(), now, now);
     EnvironmentStore.insert(
-        db, caller.organisation(), app, environment, wanted.name(), keys.identityKey(id));
-    keyring.keepServerCopy(db, caller.organisation(), id, keys);
+        db, caller.organisation(), app, environment, wanted.name(), identityKey);
     audit.record(
         db, caller, event(AuditAction.CREATE, id.value(), "Environment created", wanted.name()));
     return environment;

@@ -7,9 +7,7 @@ import lockstep.server.access.Action;
 import lockstep.server.access.AppAccess;
 import lockstep.server.access.Caller;
 import lockstep.server.access.EnvironmentAccess;
-import lockstep.server.http.ApiException;
 import lockstep.server.http.Call;
-import lockstep.server.http.Fields;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
 
@@ -47,7 +45,7 @@ public final class EnvironmentsRoutes {
   private Reply create(Call call, Caller caller) {
     AppAccess granted =
         access.environmentsOfApp(caller, call.query().text("app_id"), Action.CREATE);
-    return Reply.created(environments.create(granted, name(call.body())));
+    return Reply.created(environments.create(granted, EnvironmentName.read(call.body())));
   }
 
   private Reply get(Call call, Caller caller) {
@@ -56,7 +54,7 @@ public final class EnvironmentsRoutes {
 
   private Reply update(Call call, Caller caller) {
     EnvironmentAccess granted = access(call, caller, Action.UPDATE);
-    return Reply.ok(environments.rename(granted, name(call.body())));
+    return Reply.ok(environments.rename(granted, EnvironmentName.read(call.body())));
   }
 
   private Reply delete(Call call, Caller caller) {
@@ -67,13 +65,5 @@ public final class EnvironmentsRoutes {
   private EnvironmentAccess access(Call call, Caller caller, Action action) {
     return access.environment(
         caller, call.pathParameter("id"), call.query().text("app_id"), action);
-  }
-
-  private static EnvironmentName name(Fields body) {
-    String name = body.text("name").orElse("");
-    if (name.isEmpty()) {
-      throw ApiException.badRequest("Missing required field: name");
-    }
-    return new EnvironmentName(name);
   }
 }

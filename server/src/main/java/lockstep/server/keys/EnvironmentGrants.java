@@ -1,29 +1,24 @@
 package lockstep.server.keys;
 
 import java.time.Clock;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import lockstep.crypto.IdentityKey;
 import lockstep.crypto.ServerKey;
 import lockstep.crypto.WrappedEnvironmentKeys;
 import lockstep.server.ids.AccountId;
+import lockstep.server.ids.AppId;
 import lockstep.server.ids.EnvironmentId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.TeamId;
 import lockstep.server.keys.GrantStore.Held;
 import lockstep.server.store.Database;
-import lockstep.server.store.tables.tables.records.EnvironmentGrantRecord;
-import lockstep.server.store.tables.tables.records.EnvironmentKeyRecord;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gives accounts access to environments and takes it away. The invariant: an account has a key of
@@ -125,7 +120,7 @@ public final class EnvironmentGrants {
     List<SealedEnvironment> openable = GrantStore.serverCopies(db, organisation, environments);
     Map<EnvironmentId, Map<AccountId, Held>> held =
         GrantStore.held(db, organisation, source, environments, holders.keySet());
-    Batch batch = new Batch(organisation, source);
+    GrantBatch batch = new GrantBatch(organisation, source, clock.instant());
     for (SealedEnvironment environment : openable) {
       Map<AccountId, Held> having = held.getOrDefault(environment.id(), Map.of());
       Map<IdentityKey, WrappedEnvironmentKeys> wrapped =
@@ -135,6 +130,51 @@ public final class EnvironmentGrants {
               batch.add(environment.id(), account, having.get(account), wrapped.get(identityKey)));
     }
     batch.insert(db);
+  }
+
+  /**
+   * Gives accounts individual grants for an environment, with keys that a client wrapped. Whoever
+   * has a key keeps the one it has.
+   */
+  public void giveSupplied(
+      DSLContext db, OrganisationId organisation, EnvironmentId environment, SuppliedKeys keys) {
+    Set<AccountId> accounts = keys.byAccount().keySet();
+    Map<AccountId, Held> having =
+        GrantStore.held(db, organisation, GrantSource.INDIVIDUAL, List.of(environment), accounts)
+            .getOrDefault(environment, Map.of());
+    GrantBatch batch = new GrantBatch(organisation, GrantSource.INDIVIDUAL, clock.instant());
+    keys.byAccount()
+        .forEach(
+            (account, wrapped) -> batch.add(environment, account, having.get(account), wrapped));
+    batch.insert(db);
+  }
+
+  /**
+   * Gives the keys of an app, which the server can open from now on, to those who were skipped as
+   * long as it could not: members who got global access meanwhile, and accounts who joined a team.
+   */
+  public void catchUp(DSLContext db, OrganisationId organisation, AppId app) {
+    Set<EnvironmentId> all = GrantStore.environments(db, organisation, app);
+    give(
+        db,
+        organisation,
+        GrantSource.INDIVIDUAL,
+        all,
+        GrantStore.globalMembers(db, organisation),
+        WrappedKeys.NONE);
+    GrantStore.teamsWithin(db, organisation, app)
+        .forEach(
+            team -> {
+              Set<EnvironmentId> inScope = new HashSet<>(scope(db, organisation, team));
+              inScope.retainAll(all);
+              give(
+                  db,
+                  organisation,
+                  GrantSource.of(team),
+                  inScope,
+                  GrantStore.accountsOf(db, organisation, team),
+                  WrappedKeys.NONE);
+            });
   }
 
   private Map<IdentityKey, WrappedEnvironmentKeys> wrapMissing(
@@ -200,6 +240,17 @@ public final class EnvironmentGrants {
     GrantStore.revoke(db, organisation, GrantSource.INDIVIDUAL, GrantStore.isOf(account), kept);
   }
 
+  /** Takes the individual grant of an account for one environment. */
+  public void revokeIndividual(
+      DSLContext db, OrganisationId organisation, AccountId account, EnvironmentId environment) {
+    GrantStore.revoke(
+        db,
+        organisation,
+        GrantSource.INDIVIDUAL,
+        GrantStore.isOf(account).and(GrantStore.isFor(environment)),
+        Set.of());
+  }
+
   /** Takes all grants that come through a team, except those for these environments. */
   public void revokeOfTeamExcept(
       DSLContext db, OrganisationId organisation, TeamId team, Set<EnvironmentId> kept) {
@@ -220,64 +271,5 @@ public final class EnvironmentGrants {
   /** Takes all grants of an account, for whatever reason it had them. */
   public void revokeAll(DSLContext db, OrganisationId organisation, AccountId account) {
     GrantStore.revokeAll(db, organisation, account);
-  }
-
-  /** New rows, collected to be sent together. */
-  private final class Batch {
-
-    private final OrganisationId organisation;
-    private final GrantSource source;
-    private final Instant now = clock.instant();
-    private final List<EnvironmentKeyRecord> keys = new ArrayList<>();
-    private final List<EnvironmentGrantRecord> grants = new ArrayList<>();
-
-    Batch(OrganisationId organisation, GrantSource source) {
-      this.organisation = organisation;
-      this.source = source;
-    }
-
-    void add(
-        EnvironmentId environment,
-        AccountId account,
-        @Nullable Held held,
-        @Nullable WrappedEnvironmentKeys wrapped) {
-      if (held != null) {
-        if (!held.granted()) {
-          addGrant(held.key());
-        }
-      } else if (wrapped != null) {
-        addGrant(addKey(environment, account, wrapped));
-      }
-    }
-
-    private UUID addKey(
-        EnvironmentId environment, AccountId account, WrappedEnvironmentKeys wrapped) {
-      EnvironmentKeyRecord key = new EnvironmentKeyRecord();
-      key.setId(UUID.randomUUID());
-      key.setOrganisationId(organisation.value());
-      key.setEnvironmentId(environment.value());
-      key.setAccountId(account.value());
-      key.setWrappedSeed(wrapped.wrappedSeed());
-      key.setWrappedSalt(wrapped.wrappedSalt());
-      key.setCreatedAt(now);
-      key.setUpdatedAt(now);
-      keys.add(key);
-      return key.getId();
-    }
-
-    private void addGrant(UUID key) {
-      EnvironmentGrantRecord grant = new EnvironmentGrantRecord();
-      grant.setId(UUID.randomUUID());
-      grant.setOrganisationId(organisation.value());
-      grant.setEnvironmentKeyId(key);
-      source.team().ifPresent(team -> grant.setTeamId(team.value()));
-      grant.setCreatedAt(now);
-      grants.add(grant);
-    }
-
-    void insert(DSLContext db) {
-      db.batchInsert(keys).execute();
-      db.batchInsert(grants).execute();
-    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.IdentityKey;
 import lockstep.crypto.ServerKey;
@@ -22,6 +23,7 @@ import lockstep.server.ids.AppId;
 import lockstep.server.ids.EnvironmentId;
 import lockstep.server.ids.OrganisationId;
 import org.jooq.DSLContext;
+import org.jooq.impl.DSL;
 
 /**
  * Makes the keys of environments, and opens those of apps with server-side encryption. {@link
@@ -125,15 +127,52 @@ public final class EnvironmentKeyring {
     return new FreshKeys(sealed, new WrappedKeys(wrapped));
   }
 
+  /**
+   * The key, 64 hexadecimal digits, that clients wrap for whom the server shall be able to open.
+   */
+  public String serverPublicKey() {
+    return serverKey.publicKey().hex();
+  }
+
+  /** Whether the server can open this, and it is the environment with this public key. */
+  public boolean opens(WrappedEnvironmentKeys copy, String identityKey) {
+    try (EnvironmentKeys _ = EnvironmentKeys.unwrap(copy, serverKey.keyPair(), identityKey)) {
+      return true;
+    } catch (CryptoException e) {
+      return false;
+    }
+  }
+
   /** Stores the server's copy of a created environment's keys. */
   public void keepServerCopy(
       DSLContext db, OrganisationId organisation, EnvironmentId environment, FreshKeys keys) {
-    WrappedEnvironmentKeys copy = keys.serverCopy(environment);
+    keepServerCopy(db, organisation, environment, keys.serverCopy(environment));
+  }
+
+  /** Stores what a client wrapped for the server, and {@link #opens} said yes to. */
+  public void keepServerCopy(
+      DSLContext db,
+      OrganisationId organisation,
+      EnvironmentId environment,
+      WrappedEnvironmentKeys copy) {
     db.insertInto(ENVIRONMENT_SERVER_KEY)
         .set(ENVIRONMENT_SERVER_KEY.ENVIRONMENT_ID, environment.value())
         .set(ENVIRONMENT_SERVER_KEY.ORGANISATION_ID, organisation.value())
         .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SEED, copy.wrappedSeed())
         .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SALT, copy.wrappedSalt())
+        .execute();
+  }
+
+  /** Takes from the server what it could open the environments of an app with. */
+  public void eraseServerCopies(DSLContext db, OrganisationId organisation, AppId app) {
+    db.deleteFrom(ENVIRONMENT_SERVER_KEY)
+        .where(ENVIRONMENT_SERVER_KEY.ORGANISATION_ID.eq(organisation.value()))
+        .and(
+            ENVIRONMENT_SERVER_KEY.ENVIRONMENT_ID.in(
+                DSL.select(ENVIRONMENT.ID)
+                    .from(ENVIRONMENT)
+                    .where(ENVIRONMENT.ORGANISATION_ID.eq(organisation.value()))
+                    .and(ENVIRONMENT.APP_ID.eq(app.value()))))
         .execute();
   }
 }

@@ -6,6 +6,7 @@ import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_GRANT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_SERVER_KEY;
+import static lockstep.server.store.tables.Tables.ROLE;
 import static lockstep.server.store.tables.Tables.TEAM;
 import static lockstep.server.store.tables.Tables.TEAM_ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.TEAM_MEMBER;
@@ -25,7 +26,9 @@ import java.util.stream.Collectors;
 import lockstep.crypto.FormatException;
 import lockstep.crypto.IdentityKey;
 import lockstep.crypto.WrappedEnvironmentKeys;
+import lockstep.server.access.AccountKind;
 import lockstep.server.ids.AccountId;
+import lockstep.server.ids.AppId;
 import lockstep.server.ids.EnvironmentId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.TeamId;
@@ -185,6 +188,52 @@ final class GrantStore {
         .where(ENVIRONMENT.ORGANISATION_ID.eq(organisation.value()))
         .and(APP.SSE_ENABLED.isTrue())
         .fetchSet(row -> new EnvironmentId(row.value1()));
+  }
+
+  static Condition isFor(EnvironmentId environment) {
+    return ENVIRONMENT_KEY.ENVIRONMENT_ID.eq(environment.value());
+  }
+
+  /** All environments of an app. */
+  static Set<EnvironmentId> environments(DSLContext db, OrganisationId organisation, AppId app) {
+    return db.select(ENVIRONMENT.ID)
+        .from(ENVIRONMENT)
+        .where(ENVIRONMENT.ORGANISATION_ID.eq(organisation.value()))
+        .and(ENVIRONMENT.APP_ID.eq(app.value()))
+        .fetchSet(row -> new EnvironmentId(row.value1()));
+  }
+
+  /** The members with global access. */
+  static Set<AccountId> globalMembers(DSLContext db, OrganisationId organisation) {
+    return db.select(ACCOUNT.ID)
+        .from(ACCOUNT)
+        .join(ROLE)
+        .on(ROLE.ID.eq(ACCOUNT.ROLE_ID))
+        .where(ACCOUNT.ORGANISATION_ID.eq(organisation.value()))
+        .and(ACCOUNT.KIND.eq(AccountKind.MEMBER.storedName()))
+        .and(ACCOUNT.DELETED_AT.isNull())
+        .and(ROLE.GLOBAL_ACCESS.isTrue())
+        .fetchSet(row -> new AccountId(row.value1()));
+  }
+
+  /** The live teams that have part of an app in scope. */
+  static Set<TeamId> teamsWithin(DSLContext db, OrganisationId organisation, AppId app) {
+    return db.selectDistinct(TEAM.ID)
+        .from(TEAM)
+        .join(TEAM_ENVIRONMENT)
+        .on(TEAM_ENVIRONMENT.TEAM_ID.eq(TEAM.ID))
+        .where(TEAM.ORGANISATION_ID.eq(organisation.value()))
+        .and(TEAM.DELETED_AT.isNull())
+        .and(TEAM_ENVIRONMENT.APP_ID.eq(app.value()))
+        .fetchSet(row -> new TeamId(row.value1()));
+  }
+
+  static Set<AccountId> accountsOf(DSLContext db, OrganisationId organisation, TeamId team) {
+    return db.select(TEAM_MEMBER.ACCOUNT_ID)
+        .from(TEAM_MEMBER)
+        .where(TEAM_MEMBER.ORGANISATION_ID.eq(organisation.value()))
+        .and(TEAM_MEMBER.TEAM_ID.eq(team.value()))
+        .fetchSet(row -> new AccountId(row.value1()));
   }
 
   static Set<EnvironmentId> scope(DSLContext db, OrganisationId organisation, TeamId team) {

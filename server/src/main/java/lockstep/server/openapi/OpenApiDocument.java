@@ -26,6 +26,7 @@ record OpenApiDocument(ObjectNode root, Set<String> sharedResponses) {
       List.of(
           "apps",
           "environments",
+          "end-to-end",
           "secrets",
           "protocol",
           "members",

@@ -15,6 +15,7 @@ import lockstep.server.access.DefaultRole;
 import lockstep.server.http.Access;
 import lockstep.server.http.Route;
 import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.EndToEndClient;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
@@ -190,6 +191,57 @@ class OpenApiContractTest extends OnBothDatabases {
     described("PUT", "/secrets/", client.update(object("id", "x")).is(404));
     described("DELETE", "/secrets/", client.delete(id).is(200));
     described("POST", "/logout/", anyone().post("/logout/", Map.of()).is(200));
+  }
+
+  @Test
+  void answersAboutEndToEndAppsAreAsDescribed() {
+    EndToEndClient client = new EndToEndClient(owner);
+    String apps = "/v1/end-to-end/apps/";
+    TestResponse created = owner.post(apps, client.appBody("vault", "prod")).is(201);
+    TestApp app = TestApp.of(created);
+    Map<String, Object> stale = client.appBody("late", "prod");
+    TestCaller later = organisation.member(DefaultRole.ADMIN);
+    described("POST", apps, created);
+    described("POST", apps, owner.post(apps, stale).is(409));
+    described("POST", apps, owner.post(apps, Map.of("name", "x")).is(400));
+    described("POST", apps, later.post(apps, client.appBody("more", "dev")).is(201));
+    String one = apps + app.id() + "/";
+    described("GET", apps + "{id}/", owner.get(one).is(200));
+    described("PUT", apps + "{id}/", owner.put(one, Map.of("name", "safe")).is(200));
+    described("GET", "/v1/end-to-end/recipients/", owner.get("/v1/end-to-end/recipients/").is(200));
+    String encryption = EndToEndClient.encryptionOf(app);
+    described("GET", apps + "{id}/encryption/", owner.get(encryption).is(200));
+    described("PUT", apps + "{id}/encryption/", owner.put(encryption, Map.of()).is(400));
+    described(
+        "PUT",
+        apps + "{id}/encryption/",
+        owner.put(encryption, object("sseEnabled", false)).is(200));
+    described("DELETE", apps + "{id}/", owner.delete(one).is(204));
+    described("GET", apps + "{id}/", owner.get(one).is(404));
+  }
+
+  @Test
+  void answersAboutEndToEndEnvironmentsAreAsDescribed() {
+    EndToEndClient client = new EndToEndClient(owner);
+    TestApp app = client.app("vault", "dev", "prod");
+    TestCaller member = organisation.member(DefaultRole.DEVELOPER);
+    String environments = "/v1/end-to-end/environments/";
+    String list = environments + "?app_id=" + app.id();
+    described("GET", environments, owner.get(list).is(200));
+    described("POST", environments, client.environment(app, "qa").is(201));
+    described("POST", environments, client.environment(app, "QA").is(409));
+    String one = environments + app.environment("prod") + "/";
+    described("GET", environments + "{id}/", owner.get(one).is(200));
+    described("PUT", environments + "{id}/", owner.put(one, Map.of("name", "p")).is(200));
+    described("GET", environments + "{id}/recipients/", owner.get(one + "recipients/").is(200));
+    described("POST", environments + "{id}/keys/", client.give(app, "prod", member).is(200));
+    described("POST", environments + "{id}/keys/", owner.post(one + "keys/", Map.of()).is(400));
+    String key = one + "keys/" + member.account() + "/";
+    described("DELETE", environments + "{id}/keys/{account_id}/", owner.delete(key).is(204));
+    described("DELETE", environments + "{id}/keys/{account_id}/", member.delete(key).is(403));
+    described("DELETE", environments + "{id}/", owner.delete(one).is(204));
+    TestApp open = organisation.app("open");
+    described("GET", environments, owner.get(environments + "?app_id=" + open.id()).is(400));
   }
 
   /** The status is one of the operation's, and the body fits its schema. */

@@ -14,6 +14,7 @@ import lockstep.server.http.Json;
 import lockstep.server.http.RawResponse;
 import lockstep.server.http.Route;
 import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.EndToEndClient;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.RawRequest;
 import lockstep.server.testing.TestApp;
@@ -69,6 +70,15 @@ final class HostileInputContractTest extends OnBothDatabases {
     for (String method : List.of("POST", "PUT", "DELETE")) {
       writes.put(method + " /secrets/", encrypted);
     }
+    writes.put("POST /v1/end-to-end/apps/", "/v1/end-to-end/apps/");
+    String vault = "/v1/end-to-end/apps/" + world.vault().id() + "/";
+    writes.put("PUT /v1/end-to-end/apps/:id/", vault);
+    writes.put("PUT /v1/end-to-end/apps/:id/encryption/", vault + "encryption/");
+    String environments = "/v1/end-to-end/environments/";
+    writes.put("POST " + environments, environments + "?app_id=" + world.vault().id());
+    String environment = environments + world.vault().environment("prod") + "/";
+    writes.put("PUT " + environments + ":id/", environment);
+    writes.put("POST " + environments + ":id/keys/", environment + "keys/");
     for (String route :
         List.of(
             "PUT /v1/members/:id/",
@@ -98,6 +108,11 @@ final class HostileInputContractTest extends OnBothDatabases {
       writes.put(route, template.replace(":id", idIn(template)));
     }
     return writes;
+  }
+
+  /** One whose keys of new environments nobody needs. */
+  private EndToEndClient client() {
+    return new EndToEndClient(owner);
   }
 
   private String idIn(String template) {
@@ -238,7 +253,7 @@ final class HostileInputContractTest extends OnBothDatabases {
     return switch (field) {
       case "environments" -> value instanceof List<?>;
       case "apps", "policy_ids" -> value.equals(List.of());
-      case "is_global", "force" -> value instanceof Boolean;
+      case "is_global", "force", "sseEnabled" -> value instanceof Boolean;
       default -> false;
     };
   }
@@ -255,6 +270,16 @@ final class HostileInputContractTest extends OnBothDatabases {
     legal.put("POST /v1/secrets/", List.of(TestApp.body(TestApp.secret("NEW", "v"))));
     legal.put("PUT /v1/secrets/", List.of(TestApp.body(object("id", secret, "value", "w"))));
     legal.put("DELETE /v1/secrets/", List.of(TestApp.body(secret)));
+    legal.put("POST /v1/end-to-end/apps/", List.of(client().appBody("n", "prod")));
+    legal.put("PUT /v1/end-to-end/apps/:id/", List.of(object("name", "n", "description", "d")));
+    legal.put(
+        "PUT /v1/end-to-end/apps/:id/encryption/",
+        List.of(world.client().serverKeys(world.vault())));
+    legal.put(
+        "POST /v1/end-to-end/environments/",
+        List.of(with(client().environmentBody(world.vault(), "n"), "envType", "dev")));
+    legal.put("PUT /v1/end-to-end/environments/:id/", List.of(object("name", "n")));
+    legal.put("POST /v1/end-to-end/environments/:id/keys/", List.of(world.keys()));
     String role = organisation.role(DefaultRole.DEVELOPER).toString();
     Map<String, Object> access =
         object(

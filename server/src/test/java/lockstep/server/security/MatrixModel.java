@@ -26,7 +26,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.BiPredicate;
 
 /**
  * Who may do what, said a second time and without the server's help: for each route the targets
@@ -69,6 +71,7 @@ final class MatrixModel {
     Map<String, Entry> routes = new LinkedHashMap<>();
     apps(routes);
     protocol(routes);
+    endToEnd(routes);
     members(routes);
     serviceAccounts(routes);
     teams(routes);
@@ -190,6 +193,81 @@ final class MatrixModel {
             UNREACHED,
             UNREACHED_PART,
             MISSING));
+  }
+
+  private static void endToEnd(Map<String, Entry> routes) {
+    routes.put("/v1/end-to-end/apps/", collection("Apps"));
+    routes.put("/v1/end-to-end/apps/:id/", Objects.requireNonNull(routes.get("/v1/apps/:id/")));
+    // Who switches has to reach all of the app, and those without global access do not.
+    routes.put(
+        "/v1/end-to-end/apps/:id/encryption/",
+        entry(
+            (caller, method, target) ->
+                target.isNothing()
+                    ? NOT_FOUND
+                    : allowedIf(
+                        reachesApp(caller, target)
+                            && caller.mayInApp("EncryptionMode", action(method))
+                            && (method.equals("GET") || caller.hasGlobalAccess())),
+            REACHABLE,
+            UNREACHED));
+    routes.put(
+        "/v1/end-to-end/recipients/",
+        entry(
+            (caller, _, target) ->
+                target.isNothing()
+                    ? NOT_FOUND
+                    : allowedIf(
+                        target == MISSING
+                            ? caller.may("Apps", 'c')
+                            : reachesApp(caller, target) && caller.mayInApp("Environments", 'c')),
+            REACHABLE,
+            UNREACHED,
+            MISSING));
+    routes.put(
+        "/v1/end-to-end/environments/", Objects.requireNonNull(routes.get("/v1/environments/")));
+    routes.put(
+        "/v1/end-to-end/environments/:id/",
+        ofEnvironment((caller, method) -> caller.mayInApp("Environments", action(method))));
+    routes.put(
+        "/v1/end-to-end/environments/:id/recipients/",
+        ofEnvironment((caller, _) -> caller.may("Members", 'r')));
+    // The Admin became one after the app was made, so it has no key to hand out.
+    routes.put(
+        "/v1/end-to-end/environments/:id/keys/",
+        ofEnvironment((caller, _) -> caller != MatrixCaller.ADMIN));
+    routes.put(
+        "/v1/end-to-end/environments/:id/keys/:account_id/",
+        entry(
+            (caller, _, target) -> {
+              if (target.isNothing()) {
+                return NOT_FOUND;
+              }
+              boolean mayTake =
+                  reachesEnvironment(caller, target.isSecond() ? REACHABLE : target)
+                      && caller.may("Members", 'u');
+              return mayTake && target.isSecond() && target != SECOND_UNREACHED
+                  ? NOT_FOUND
+                  : allowedIf(mayTake && !target.isSecond());
+            },
+            REACHABLE,
+            UNREACHED,
+            UNREACHED_PART,
+            SECOND_UNREACHED,
+            SECOND_FOREIGN,
+            SECOND_DELETED,
+            SECOND_RANDOM));
+  }
+
+  private static Entry ofEnvironment(BiPredicate<MatrixCaller, String> permitted) {
+    return entry(
+        (caller, method, target) ->
+            target.isNothing()
+                ? NOT_FOUND
+                : allowedIf(reachesEnvironment(caller, target) && permitted.test(caller, method)),
+        REACHABLE,
+        UNREACHED,
+        UNREACHED_PART);
   }
 
   private static void members(Map<String, Entry> routes) {

@@ -9,6 +9,7 @@ import static lockstep.server.security.MatrixTarget.OWNER;
 import static lockstep.server.security.MatrixTarget.RANDOM;
 import static lockstep.server.security.MatrixTarget.REACHABLE;
 import static lockstep.server.security.MatrixTarget.SECOND_RANDOM;
+import static lockstep.server.security.MatrixTarget.SECOND_UNREACHED;
 import static lockstep.server.security.MatrixTarget.UNREACHED;
 import static lockstep.server.security.MatrixTarget.UNREACHED_PART;
 
@@ -82,6 +83,10 @@ final class MatrixRequest {
           target == MISSING ? template : template + "?app_id=" + simple(Kind.APP, target);
       case "/v1/environments/:id/" -> environment();
       case "/v1/secrets/" -> secrets();
+      case "/v1/end-to-end/environments/", "/v1/end-to-end/recipients/" ->
+          target == MISSING ? template : template + "?app_id=" + existing(Kind.VAULT, target);
+      case "/v1/end-to-end/environments/:id/keys/:account_id/" ->
+          "/v1/end-to-end/environments/" + vaultEnvironment() + "/keys/" + keyHolder() + "/";
       case "/v1/members/:id/tokens/:token_id/" ->
           "/v1/members/" + member() + "/tokens/" + tokenOfMember() + "/";
       case "/v1/members/invites/:id/" -> "/v1/members/invites/" + simple(Kind.INVITE, target) + "/";
@@ -102,6 +107,12 @@ final class MatrixRequest {
   }
 
   private String general() {
+    if (template.startsWith("/v1/end-to-end/apps/:id/")) {
+      return template.replace(":id", vault());
+    }
+    if (template.startsWith("/v1/end-to-end/environments/:id/")) {
+      return template.replace(":id", vaultEnvironment());
+    }
     if (template.startsWith("/v1/members/:id/")) {
       return template.replace(":id", member());
     }
@@ -142,6 +153,43 @@ final class MatrixRequest {
               "new");
     }
     return "/v1/environments/" + environment + "/";
+  }
+
+  private String vault() {
+    String vault = simple(Kind.VAULT, target);
+    if (deletes && target == REACHABLE) {
+      world.organisation().list(world.caller(caller), new TestApp(vault, "", Map.of()));
+    }
+    return vault;
+  }
+
+  private String vaultEnvironment() {
+    boolean isWhole = deletes && template.equals("/v1/end-to-end/environments/:id/");
+    if (target == UNREACHED_PART) {
+      return isWhole
+          ? world.of(REACHABLE).create(Kind.VAULT_ENVIRONMENT)
+          : world.vault().environment("Staging");
+    }
+    if (!isWhole) {
+      return existing(Kind.VAULT_ENVIRONMENT, target.isSecond() ? REACHABLE : target);
+    }
+    String environment = simple(Kind.VAULT_ENVIRONMENT, target);
+    if (target == REACHABLE && caller.isMember() && !caller.hasGlobalAccess()) {
+      world
+          .organisation()
+          .grant(
+              world.caller(caller),
+              new TestApp(world.vault().id(), "", Map.of("new", environment)),
+              "new");
+    }
+    return environment;
+  }
+
+  private String keyHolder() {
+    if (target == SECOND_UNREACHED) {
+      return world.protectedAdmin().account().toString();
+    }
+    return existing(Kind.MEMBER, target.isSecond() ? target.ofSecond() : REACHABLE);
   }
 
   private String secrets() {

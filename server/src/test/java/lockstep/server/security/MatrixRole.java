@@ -10,24 +10,25 @@ enum MatrixRole {
   OWNER(
       "Apps:crud Members:crud MemberPersonalAccessTokens:crud ServiceAccounts:crud"
           + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud",
-      "Environments:crud Secrets:crud"),
+      "Environments:crud Secrets:crud EncryptionMode:ru"),
   ADMIN(
       "Apps:crud Members:crud MemberPersonalAccessTokens:crud ServiceAccounts:crud"
           + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud",
-      "Environments:crud Secrets:crud"),
+      "Environments:crud Secrets:crud EncryptionMode:ru"),
   MANAGER(
       "Apps:crud Members:crud ServiceAccounts:crud ServiceAccountTokens:crud Roles:crud"
           + " NetworkAccessPolicies:crud Teams:crud",
-      "Environments:cru Secrets:crud"),
+      "Environments:cru Secrets:crud EncryptionMode:ru"),
   DEVELOPER(
-      "Apps:r Members:r Roles:r NetworkAccessPolicies:r Teams:r", "Environments:cru Secrets:crud"),
+      "Apps:r Members:r Roles:r NetworkAccessPolicies:r Teams:r",
+      "Environments:cru Secrets:crud EncryptionMode:ru"),
   SERVICE(
       "Apps:cru Members:r ServiceAccounts:r ServiceAccountTokens:r Roles:r NetworkAccessPolicies:r",
-      "Environments:crud Secrets:crud"),
+      "Environments:crud Secrets:crud EncryptionMode:r"),
   EVERYTHING(
       "Apps:crud Members:crud MemberPersonalAccessTokens:crud ServiceAccounts:crud"
           + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud",
-      "Environments:crud Secrets:crud"),
+      "Environments:crud Secrets:crud EncryptionMode:ru"),
   NOTHING("", "");
 
   private final String organisation;

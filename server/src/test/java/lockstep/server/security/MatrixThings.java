@@ -13,6 +13,7 @@ import java.util.UUID;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.access.PermissionSet;
+import lockstep.server.testing.EndToEndClient;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestOrganisation;
@@ -24,6 +25,9 @@ final class MatrixThings {
   enum Kind {
     APP,
     ENVIRONMENT,
+    /** An app that the server cannot open. */
+    VAULT,
+    VAULT_ENVIRONMENT,
     MEMBER,
     MEMBER_TOKEN,
     INVITE,
@@ -37,12 +41,18 @@ final class MatrixThings {
   private final ServerUnderTest server;
   private final TestOrganisation organisation;
   private final TestApp app;
+  private final EndToEndClient client;
+  private final TestApp vault;
   private final Map<Kind, String> ids = new EnumMap<>(Kind.class);
 
   MatrixThings(ServerUnderTest server, TestOrganisation organisation) {
     this.server = server;
     this.organisation = organisation;
     this.app = organisation.app("app", "Development", "Staging");
+    this.client = new EndToEndClient(organisation.owner());
+    this.vault = client.app("vault", "Development", "Staging");
+    ids.put(Kind.VAULT, vault.id());
+    ids.put(Kind.VAULT_ENVIRONMENT, vault.environment("Development"));
     ids.put(Kind.APP, app.id());
     ids.put(Kind.ENVIRONMENT, app.environment("Development"));
     for (Kind kind : Kind.values()) {
@@ -54,6 +64,11 @@ final class MatrixThings {
 
   TestApp app() {
     return app;
+  }
+
+  /** The app that the server cannot open. */
+  TestApp vault() {
+    return vault;
   }
 
   String id(Kind kind) {
@@ -71,6 +86,8 @@ final class MatrixThings {
                   "/v1/environments/?app_id=" + app.id(), Map.of("name", "e-" + UUID.randomUUID()))
               .is(201)
               .id();
+      case VAULT -> client.app("more", "Development").id();
+      case VAULT_ENVIRONMENT -> client.environment(vault, "e-" + UUID.randomUUID()).is(201).id();
       case MEMBER -> organisation.member(DefaultRole.DEVELOPER).account().toString();
       case MEMBER_TOKEN -> token(id(Kind.MEMBER));
       case INVITE ->
@@ -129,6 +146,8 @@ final class MatrixThings {
             "roles/" + id(Kind.ROLE),
             "teams/" + id(Kind.TEAM),
             "network-policies/" + id(Kind.POLICY),
+            "end-to-end/environments/" + id(Kind.VAULT_ENVIRONMENT),
+            "end-to-end/apps/" + id(Kind.VAULT),
             "environments/" + id(Kind.ENVIRONMENT),
             "apps/" + id(Kind.APP))
         .forEach(path -> organisation.owner().delete("/v1/" + path + "/").is(204));

@@ -60,6 +60,7 @@ final class MatrixWorld {
     this.ownedTeam = organisation.team(null, null);
     callers.forEach(this::settle);
     organisation.scope(managersTeam, app(), "Development");
+    organisation.scope(managersTeam, vault(), "Development");
     own(ownedTeam, caller(MatrixCaller.TEAM_OWNER));
     this.accountsOfTeams =
         Map.of(
@@ -148,6 +149,7 @@ final class MatrixWorld {
     }
     if (!kind.isManagerInItsTeam()) {
       organisation.grant(caller, app(), "Development");
+      organisation.grant(caller, vault(), "Development");
     }
   }
 
@@ -166,6 +168,11 @@ final class MatrixWorld {
   /** The app that all callers reach: its environment Development, but not Staging. */
   TestApp app() {
     return of(MatrixTarget.REACHABLE).app();
+  }
+
+  /** The same of an app that the server cannot open. */
+  TestApp vault() {
+    return of(MatrixTarget.REACHABLE).vault();
   }
 
   TestCaller protectedAdmin() {

@@ -15,6 +15,7 @@ import lockstep.server.access.DefaultRole;
 import lockstep.server.access.PermissionSet;
 import lockstep.server.http.Route;
 import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.EndToEndClient;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
@@ -42,7 +43,14 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           "/v1/environments/",
           "/v1/environments/:id/",
           "/v1/secrets/",
-          "/secrets/");
+          "/secrets/",
+          "/v1/end-to-end/apps/:id/",
+          "/v1/end-to-end/apps/:id/encryption/",
+          "/v1/end-to-end/recipients/",
+          "/v1/end-to-end/environments/",
+          "/v1/end-to-end/environments/:id/",
+          "/v1/end-to-end/environments/:id/recipients/",
+          "/v1/end-to-end/environments/:id/keys/");
 
   /** Routes of which one without permissions learns only that there is nothing for it. */
   private static final Set<String> WITHOUT_PERMISSION =
@@ -92,6 +100,27 @@ final class TenantIsolationContractTest extends OnBothDatabases {
                   "env",
                   World::ownEnvironmentName,
                   (name, own) -> "/secrets/?app_id=" + own.app().id() + "&env=" + name)),
+          byId("/v1/end-to-end/apps/:id/", world -> world.vault().id()),
+          byId("/v1/end-to-end/apps/:id/encryption/", world -> world.vault().id()),
+          inQuery("/v1/end-to-end/recipients/"),
+          inQuery("/v1/end-to-end/environments/"),
+          byId("/v1/end-to-end/environments/:id/", TenantIsolationContractTest::vaultEnvironment),
+          byId(
+              "/v1/end-to-end/environments/:id/recipients/",
+              TenantIsolationContractTest::vaultEnvironment),
+          byId(
+              "/v1/end-to-end/environments/:id/keys/",
+              TenantIsolationContractTest::vaultEnvironment),
+          entry(
+              "/v1/end-to-end/environments/:id/keys/:account_id/",
+              new Parameter(
+                  "id",
+                  TenantIsolationContractTest::vaultEnvironment,
+                  (id, own) -> "/v1/end-to-end/environments/" + id + "/keys/" + own.member() + "/"),
+              new Parameter(
+                  "account_id",
+                  World::member,
+                  (id, own) -> EndToEndClient.keysOf(own.vault(), "prod") + id + "/")),
           byId("/v1/members/:id/", World::member),
           byId("/v1/members/:id/access/", World::member),
           byId("/v1/members/:id/tokens/", World::member),
@@ -157,6 +186,7 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           "/logout/",
           "/secrets/tokens/",
           "/v1/apps/",
+          "/v1/end-to-end/apps/",
           "/v1/members/",
           "/v1/members/invites/",
           "/v1/roles/",
@@ -173,6 +203,17 @@ final class TenantIsolationContractTest extends OnBothDatabases {
   private static Map.Entry<String, List<Parameter>> entry(
       String template, Parameter... parameters) {
     return Map.entry(template, List.of(parameters));
+  }
+
+  private static Map.Entry<String, List<Parameter>> inQuery(String template) {
+    return entry(
+        template,
+        new Parameter(
+            "app_id", world -> world.vault().id(), (id, _) -> template + "?app_id=" + id));
+  }
+
+  private static String vaultEnvironment(World world) {
+    return world.vault().environment("prod");
   }
 
   private static Map.Entry<String, List<Parameter>> byId(
@@ -199,8 +240,10 @@ final class TenantIsolationContractTest extends OnBothDatabases {
     World own = World.in(organisation);
     TestCaller manager = organisation.member(DefaultRole.MANAGER);
     organisation.grant(manager, own.app(), "Development");
+    organisation.grant(manager, own.vault(), "prod");
     TestCaller account = organisation.serviceAccount(DefaultRole.SERVICE);
     organisation.grant(account, own.app(), "Development");
+    organisation.grant(account, own.vault(), "prod");
     List<String> ownBefore = own.state();
 
     World gone = World.in(organisation);
@@ -335,6 +378,12 @@ final class TenantIsolationContractTest extends OnBothDatabases {
     if (address.startsWith("/v1/secrets/")) {
       return TestApp.body(TestApp.secret("NEW", "v"));
     }
+    if (address.startsWith("/v1/end-to-end/environments/?")) {
+      return own.client().environmentBody(own.vault(), "new");
+    }
+    if (address.endsWith("/keys/")) {
+      return own.keys();
+    }
     if (address.startsWith("/v1/teams/")) {
       return object("member_ids", List.of(own.member()));
     }
@@ -356,6 +405,9 @@ final class TenantIsolationContractTest extends OnBothDatabases {
     }
     if (address.startsWith("/v1/secrets/")) {
       return TestApp.body(object("id", own.secret(), "value", "changed"));
+    }
+    if (address.endsWith("/encryption/")) {
+      return object("sseEnabled", false);
     }
     if (address.endsWith("/access/")) {
       return object("apps", List.of());

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.UUID;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.access.PermissionSet;
+import lockstep.server.testing.EndToEndClient;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestOrganisation;
@@ -13,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * An organisation with one of everything in it, by ids.
  *
+ * @param vault an app that the server cannot open, whose keys the client knows
  * @param inviteCode what the link of the invite says
  * @param ownerToken a token of the owner, other than the one that the owner calls with
  */
@@ -20,6 +22,8 @@ record World(
     TestOrganisation organisation,
     TestApp app,
     String secret,
+    EndToEndClient client,
+    TestApp vault,
     String member,
     String memberToken,
     String invite,
@@ -64,10 +68,13 @@ record World(
             .findFirst()
             .orElseThrow();
     JsonNode accountDetail = owner.get("/v1/service-accounts/" + account.account() + "/").json();
+    EndToEndClient client = new EndToEndClient(owner);
     return new World(
         organisation,
         app,
         secret,
+        client,
+        client.app("vault", "prod"),
         member.account().toString(),
         owner.get("/v1/members/" + member.account() + "/tokens/").is(200).each("id").getFirst(),
         invite,
@@ -86,6 +93,17 @@ record World(
         ownerToken);
   }
 
+  /** The body that gives the member a key of the vault. */
+  Map<String, Object> keys() {
+    return TestApp.object(
+        "keys",
+        client.wrappedKeys(
+            "prod",
+            client.holders(vault, "prod").stream()
+                .filter(holder -> holder.get("accountId").stringValue().equals(member))
+                .toList()));
+  }
+
   String ownEnvironmentName() {
     return app.environments().keySet().stream()
         .filter(name -> name.startsWith("own-"))
@@ -101,6 +119,9 @@ record World(
         owner.get("/v1/environments/?app_id=" + app.id()).is(200).text(),
         owner.get(app.secrets()).is(200).text(),
         owner.get(app.secrets(ownEnvironmentName())).is(200).text(),
+        owner.get("/v1/end-to-end/environments/?app_id=" + vault.id()).is(200).text(),
+        owner.get(EndToEndClient.encryptionOf(vault)).is(200).text(),
+        client.holders(vault, "prod").toString(),
         owner.get("/v1/members/").is(200).text(),
         owner.get("/v1/members/" + member + "/access/").is(200).text(),
         owner.get("/v1/members/invites/").is(200).text(),
@@ -125,6 +146,7 @@ record World(
             "/v1/members/" + member,
             "/v1/service-accounts/" + account,
             "/v1/roles/" + role,
+            "/v1/end-to-end/apps/" + vault.id(),
             "/v1/apps/" + app.id())) {
       organisation.owner().delete(path + "/").is(204);
     }

@@ -14,7 +14,8 @@ import tools.jackson.databind.JsonNode;
  */
 public record TestApp(String id, String name, Map<String, String> environments) {
 
-  static TestApp of(TestResponse created) {
+  /** The app in the answer to its creation. */
+  public static TestApp of(TestResponse created) {
     JsonNode json = created.is(201).json();
     Map<String, String> environments = new LinkedHashMap<>();
     for (JsonNode environment : json.get("environments")) {

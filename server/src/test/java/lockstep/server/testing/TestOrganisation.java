@@ -90,11 +90,16 @@ public final class TestOrganisation {
 
   /** A new member with this role, and a personal access token. */
   public TestCaller member(UUID role) {
-    UUID account = UUID.randomUUID();
     try (ServiceAccountKeyring keyring = ServiceAccountKeyring.generate()) {
-      insertMember(account, role, Optional.of(keyring.identityKey()));
-      return caller(account, Token.Kind.USER, keyring, null);
+      return member(role, keyring);
     }
+  }
+
+  /** A new member with this role and these keys, and a personal access token. */
+  public TestCaller member(UUID role, ServiceAccountKeyring keyring) {
+    UUID account = UUID.randomUUID();
+    insertMember(account, role, Optional.of(keyring.identityKey()));
+    return caller(account, Token.Kind.USER, keyring, null);
   }
 
   /** A member who was invited but never signed in: no keys, no token. */
@@ -489,7 +494,7 @@ public final class TestOrganisation {
             .join(ENVIRONMENT)
             .on(ENVIRONMENT.ID.eq(ENVIRONMENT_SERVER_KEY.ENVIRONMENT_ID))
             .where(ENVIRONMENT.ID.eq(environment))
-            .fetchSingle(
+            .fetchOptional(
                 row -> {
                   try (EnvironmentKeys keys =
                       EnvironmentKeys.unwrap(
@@ -498,7 +503,8 @@ public final class TestOrganisation {
                           row.value3())) {
                     return keys.wrapFor(identity.toX25519());
                   }
-                });
+                })
+            .orElseGet(() -> unknownKeys(identity));
     return insertKey(db, account, environment, wrapped);
   }
 
@@ -516,6 +522,13 @@ public final class TestOrganisation {
         .set(ENVIRONMENT_KEY.UPDATED_AT, now())
         .execute();
     return key;
+  }
+
+  /** What only a client could make right, for tests in which nobody opens it. */
+  private static WrappedEnvironmentKeys unknownKeys(IdentityKey recipient) {
+    try (EnvironmentKeys keys = EnvironmentKeys.generate()) {
+      return keys.wrapFor(recipient.toX25519());
+    }
   }
 
   private void write(java.util.function.Consumer<DSLContext> work) {

@@ -1,0 +1,161 @@
+package lockstep.server.apps;
+
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import lockstep.crypto.WrappedEnvironmentKeys;
+import lockstep.server.access.AccessRevision;
+import lockstep.server.access.AppAccess;
+import lockstep.server.audit.Audit;
+import lockstep.server.audit.AuditAction;
+import lockstep.server.audit.AuditEvent;
+import lockstep.server.audit.AuditedResource;
+import lockstep.server.http.ApiException;
+import lockstep.server.ids.EnvironmentId;
+import lockstep.server.keys.EnvironmentGrants;
+import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.store.Database;
+import org.jooq.DSLContext;
+
+/**
+ * Switches apps between server-side and end-to-end encryption. The keys of environments stay what
+ * they are; what comes and goes is the server's copy of them. Nothing else of a key is kept
+ * anywhere in the server, so without the copies it cannot open the app.
+ */
+public final class AppEncryption {
+
+  private final Database database;
+  private final EnvironmentKeyring keyring;
+  private final EnvironmentGrants grants;
+  private final Audit audit;
+  private final Clock clock;
+
+  /** Switches apps in this database. */
+  public AppEncryption(
+      Database database,
+      EnvironmentKeyring keyring,
+      EnvironmentGrants grants,
+      Audit audit,
+      Clock clock) {
+    this.database = database;
+    this.keyring = keyring;
+    this.grants = grants;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  Encryption get(AppAccess access) {
+    return database.read(db -> state(db, access));
+  }
+
+  /** Refuses if the caller does not reach all of the app: it speaks for all who do. */
+  void requireChangeable(AppAccess access) {
+    database.read(
+        db -> {
+          requireWholeReach(db, access);
+          return access;
+        });
+  }
+
+  /**
+   * Lets the server open the app. Does nothing if it already can.
+   *
+   * @param copies what the client wrapped for the server
+   * @throws ApiException 409 if these are not the environments of the app, 400 if the server cannot
+   *     open one of them with what it was given
+   */
+  Encryption turnOn(AppAccess access, Map<EnvironmentId, WrappedEnvironmentKeys> copies) {
+    Map<EnvironmentId, String> checked =
+        database.read(db -> EncryptionStore.identityKeys(db, access));
+    requireSameEnvironments(checked, copies);
+    copies.forEach(
+        (id, copy) -> {
+          if (!keyring.opens(copy, checked.getOrDefault(id, ""))) {
+            throw ApiException.badRequest(
+                "The keys of environment "
+                    + id
+                    + " cannot be opened by the server, or are those of another environment.");
+          }
+        });
+    return database.write(
+        db -> {
+          AccessRevision.increment(db, access.organisation());
+          if (app(db, access).sseEnabled()) {
+            return state(db, access);
+          }
+          requireWholeReach(db, access);
+          requireSameEnvironments(EncryptionStore.identityKeys(db, access), copies);
+          copies.forEach((id, copy) -> keyring.keepServerCopy(db, access.organisation(), id, copy));
+          EncryptionStore.setSse(db, access, true, clock.instant());
+          grants.catchUp(db, access.organisation(), access.app());
+          record(db, access, "Server-side encryption enabled", copies.size());
+          return state(db, access);
+        });
+  }
+
+  /** Takes the server's copies of all keys away. Does nothing if it has none. */
+  Encryption turnOff(AppAccess access) {
+    return database.write(
+        db -> {
+          AccessRevision.increment(db, access.organisation());
+          if (!app(db, access).sseEnabled()) {
+            return state(db, access);
+          }
+          requireWholeReach(db, access);
+          Optional<String> lost = EncryptionStore.nameWithoutHolder(db, access);
+          if (lost.isPresent()) {
+            throw ApiException.conflict(
+                "No member has a key of environment '"
+                    + lost.get()
+                    + "', so nobody could open it any more. Give somebody access to it first.");
+          }
+          keyring.eraseServerCopies(db, access.organisation(), access.app());
+          EncryptionStore.setSse(db, access, false, clock.instant());
+          int environments = EncryptionStore.identityKeys(db, access).size();
+          record(db, access, "Server-side encryption disabled", environments);
+          return state(db, access);
+        });
+  }
+
+  private Encryption state(DSLContext db, AppAccess access) {
+    return new Encryption(
+        access.app().value(),
+        app(db, access).sseEnabled(),
+        keyring.serverPublicKey(),
+        EncryptionStore.environments(db, access));
+  }
+
+  private static App app(DSLContext db, AppAccess access) {
+    return AppStore.find(db, access)
+        .orElseThrow(() -> ApiException.notFound("App with ID " + access.app() + " not found"));
+  }
+
+  private static void requireWholeReach(DSLContext db, AppAccess access) {
+    EncryptionStore.nameIfPartlyOutOfReach(db, access)
+        .ifPresent(
+            name -> {
+              throw ApiException.forbidden(
+                  "You don't have access to one or more environments in app '" + name + "'.");
+            });
+  }
+
+  private static void requireSameEnvironments(
+      Map<EnvironmentId, String> known, Map<EnvironmentId, WrappedEnvironmentKeys> copies) {
+    if (!known.keySet().equals(copies.keySet())) {
+      throw ApiException.conflict(
+          "'environments' must list exactly the environments of the app. Fetch them again.");
+    }
+  }
+
+  private void record(DSLContext db, AppAccess access, String description, int environments) {
+    audit.record(
+        db,
+        access.caller(),
+        AuditEvent.of(
+            AuditAction.UPDATE,
+            AuditedResource.APP,
+            access.app().value(),
+            description,
+            Map.of("environments", environments)));
+  }
+}

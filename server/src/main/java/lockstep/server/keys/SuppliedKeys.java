@@ -1,0 +1,99 @@
+package lockstep.server.keys;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import lockstep.crypto.Ciphertext;
+import lockstep.crypto.FormatException;
+import lockstep.crypto.WrappedEnvironmentKeys;
+import lockstep.crypto.X25519PublicKey;
+import lockstep.server.http.ApiException;
+import lockstep.server.http.Echo;
+import lockstep.server.http.Fields;
+import lockstep.server.http.JsonValue;
+import lockstep.server.ids.AccountId;
+
+/**
+ * The keys of one environment, wrapped by a client for accounts. A server that cannot open them can
+ * check nothing but their forms.
+ */
+public record SuppliedKeys(Map<AccountId, WrappedEnvironmentKeys> byAccount) {
+
+  // A seed is 64 digits, a salt 32 to 64; see Ciphertext for what these come to.
+  private static final int SEED_CHARACTERS = 211;
+  private static final int SHORTEST_SALT = 167;
+
+  /** Keeps a copy of the map. */
+  public SuppliedKeys {
+    byAccount = Map.copyOf(byAccount);
+  }
+
+  /**
+   * Reads the list in {@code keys}: an object for each account.
+   *
+   * @throws ApiException 400 if something is missing, of another form, or there twice
+   */
+  public static SuppliedKeys read(Fields body) {
+    List<JsonValue> entries = body.list("keys").orElseThrow(() -> body.missing("keys"));
+    if (entries.isEmpty()) {
+      throw ApiException.badRequest("'keys' must not be empty.");
+    }
+    Map<AccountId, WrappedEnvironmentKeys> keys = new LinkedHashMap<>();
+    for (JsonValue entry : entries) {
+      Fields fields =
+          entry
+              .object()
+              .orElseThrow(
+                  () ->
+                      ApiException.badRequest(
+                          "Each entry in 'keys' must be an object with 'accountId', 'wrappedSeed'"
+                              + " and 'wrappedSalt'."));
+      String id = fields.requiredText("accountId");
+      AccountId account =
+          AccountId.parse(id)
+              .orElseThrow(
+                  () -> ApiException.badRequest("'accountId' must be the id of an account."));
+      if (keys.put(account, wrapped(fields)) != null) {
+        throw ApiException.badRequest("Duplicate account in 'keys': '" + Echo.shorten(id) + "'.");
+      }
+    }
+    return new SuppliedKeys(keys);
+  }
+
+  /**
+   * Reads {@code wrappedSeed} and {@code wrappedSalt}.
+   *
+   * @throws ApiException 400 if one of them is missing or of another form
+   */
+  public static WrappedEnvironmentKeys wrapped(Fields entry) {
+    return new WrappedEnvironmentKeys(
+        ciphertext(entry, "wrappedSeed", SEED_CHARACTERS),
+        ciphertext(entry, "wrappedSalt", SHORTEST_SALT));
+  }
+
+  /**
+   * Reads {@code identityKey}, the public key of the environment.
+   *
+   * @throws ApiException 400 if it is missing or no key that anybody should encrypt to
+   */
+  public static X25519PublicKey identityKey(Fields entry) {
+    String text = entry.requiredText("identityKey");
+    try {
+      return X25519PublicKey.parse(text);
+    } catch (FormatException e) {
+      throw ApiException.badRequest(
+          "'identityKey' must be an X25519 public key of 64 hexadecimal digits.");
+    }
+  }
+
+  private static String ciphertext(Fields entry, String name, int shortest) {
+    String text = entry.requiredText(name);
+    if (text.length() < shortest
+        || text.length() > SEED_CHARACTERS
+        || !Ciphertext.isWellFormed(text)) {
+      throw ApiException.badRequest(
+          "'" + name + "' must be a ph:v1 ciphertext of a seed or salt in hexadecimal digits.");
+    }
+    return text;
+  }
+}

@@ -1,0 +1,172 @@
+package lockstep.server.recipients;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import lockstep.server.access.Access;
+import lockstep.server.access.AccessRevision;
+import lockstep.server.access.AccountKind;
+import lockstep.server.access.Action;
+import lockstep.server.access.AppAccess;
+import lockstep.server.access.Caller;
+import lockstep.server.access.EnvironmentAccess;
+import lockstep.server.access.OrganisationAccess;
+import lockstep.server.access.OrganisationResource;
+import lockstep.server.audit.Audit;
+import lockstep.server.audit.AuditAction;
+import lockstep.server.audit.AuditEvent;
+import lockstep.server.audit.AuditedResource;
+import lockstep.server.http.ApiException;
+import lockstep.server.ids.AccountId;
+import lockstep.server.ids.AppId;
+import lockstep.server.keys.EnvironmentGrants;
+import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.SuppliedKeys;
+import lockstep.server.recipients.RecipientStore.Target;
+import lockstep.server.store.Database;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+
+/** The rules of handing out keys that the server cannot open. */
+public final class Recipients {
+
+  /** No app has this id, so no service account is listed on it. */
+  private static final AppId NO_APP = new AppId(new UUID(0, 0));
+
+  private final Database database;
+  private final Access access;
+  private final EnvironmentKeyring keyring;
+  private final EnvironmentGrants grants;
+  private final Audit audit;
+  private final Clock clock;
+
+  /** Keeps keys in this database. */
+  public Recipients(
+      Database database,
+      Access access,
+      EnvironmentKeyring keyring,
+      EnvironmentGrants grants,
+      Audit audit,
+      Clock clock) {
+    this.database = database;
+    this.access = access;
+    this.keyring = keyring;
+    this.grants = grants;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** Who must get the keys of all environments of an app that the caller is about to create. */
+  NewEnvironmentRecipients forNewApp(OrganisationAccess granted) {
+    return forNewEnvironment(granted.caller(), NO_APP);
+  }
+
+  /** Who must get the keys of an environment that the caller is about to create. */
+  NewEnvironmentRecipients forNewEnvironment(AppAccess granted) {
+    return forNewEnvironment(granted.caller(), granted.app());
+  }
+
+  private NewEnvironmentRecipients forNewEnvironment(Caller caller, AppId app) {
+    return database.read(
+        db -> {
+          Set<AccountId> holders =
+              keyring.firstHolders(db, caller.organisation(), app, caller.account()).keySet();
+          return new NewEnvironmentRecipients(
+              keyring.serverPublicKey(),
+              RecipientStore.recipients(db, caller.organisation(), holders));
+        });
+  }
+
+  /**
+   * The accounts that could have a key of an environment: members, and service accounts as far as
+   * the caller may see them.
+   *
+   * @param members the permission to see the members
+   */
+  List<KeyHolder> ofEnvironment(EnvironmentAccess granted, OrganisationAccess members) {
+    Condition visible = RecipientStore.isMember();
+    if (granted.caller().role().allows(OrganisationResource.SERVICE_ACCOUNTS, Action.READ)) {
+      visible =
+          visible.or(
+              RecipientStore.isServiceAccount()
+                  .and(
+                      Access.seesServiceAccountsOf(
+                          members, RecipientStore.teamOfServiceAccount())));
+    }
+    Condition condition = visible;
+    return database.read(db -> RecipientStore.holders(db, granted, condition));
+  }
+
+  /** Gives accounts individual grants, with the keys that the caller wrapped for them. */
+  List<KeyHolder> give(EnvironmentAccess granted, SuppliedKeys keys) {
+    Set<AccountId> accounts = keys.byAccount().keySet();
+    return database.write(
+        db -> {
+          AccessRevision.increment(db, granted.organisation());
+          access.requireManaged(
+              db, granted.caller(), accounts.stream().map(AccountId::toString).toList());
+          Instant now = clock.instant();
+          for (AccountId account : accounts) {
+            requireIdentityKey(find(db, granted, account));
+            RecipientStore.list(db, granted, account, now);
+          }
+          grants.giveSupplied(db, granted.organisation(), granted.environment(), keys);
+          record(db, granted, "Keys of environment given", accounts);
+          return RecipientStore.holders(db, granted, RecipientStore.isOneOf(accounts));
+        });
+  }
+
+  /** Takes the individual grant of an account. Its key goes, unless a team still grants it. */
+  void take(EnvironmentAccess granted, String id) {
+    database.write(
+        db -> {
+          AccessRevision.increment(db, granted.organisation());
+          access.requireManaged(db, granted.caller(), List.of(id));
+          // It is managed, so this is an id.
+          AccountId account = AccountId.parse(id).orElseThrow();
+          Target target = find(db, granted, account);
+          if (target.globalAccess()) {
+            throw ApiException.forbidden(
+                "Access cannot be changed for members with a global access role.");
+          }
+          grants.revokeIndividual(db, granted.organisation(), account, granted.environment());
+          RecipientStore.unlistIfWithoutKeys(db, granted, account);
+          record(db, granted, "Key of environment taken", Set.of(account));
+          return target;
+        });
+  }
+
+  private static Target find(DSLContext db, EnvironmentAccess granted, AccountId account) {
+    return RecipientStore.target(db, granted.organisation(), account)
+        .orElseThrow(() -> ApiException.notFound("Account not found: " + account));
+  }
+
+  private static void requireIdentityKey(Target target) {
+    if (!target.hasIdentityKey()) {
+      throw ApiException.badRequest(
+          target.kind() == AccountKind.MEMBER
+              ? "Member has not set up their identity key yet. They must log in to the console"
+                  + " first."
+              : "Service account does not have an identity key set. Cannot grant environment"
+                  + " access.");
+    }
+  }
+
+  private void record(
+      DSLContext db, EnvironmentAccess granted, String description, Set<AccountId> accounts) {
+    audit.record(
+        db,
+        granted.caller(),
+        new AuditEvent(
+            AuditAction.ACCESS,
+            AuditedResource.ENVIRONMENT,
+            Optional.of(granted.environment().value()),
+            Optional.of(granted.environment()),
+            description,
+            Map.of("accounts", accounts.stream().map(AccountId::toString).sorted().toList())));
+  }
+}

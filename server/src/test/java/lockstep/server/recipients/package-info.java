@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.recipients;
+
+import org.jspecify.annotations.NullMarked;
