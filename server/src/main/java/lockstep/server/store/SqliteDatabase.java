@@ -65,6 +65,8 @@ final class SqliteDatabase implements Database {
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
     config.enforceForeignKeys(true);
     config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+    // Keys that were taken back shall not linger in free pages.
+    config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "on");
     if (readOnly) {
       config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, String.valueOf(256L << 20));
     } else {

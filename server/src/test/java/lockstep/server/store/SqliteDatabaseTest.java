@@ -38,6 +38,13 @@ class SqliteDatabaseTest {
   }
 
   @Test
+  void itOverwritesWhatIsDeleted() {
+    try (Database database = Databases.embedded(folder)) {
+      assertThat(database.<String>write(db -> pragma(db, "secure_delete"))).isEqualTo("1");
+    }
+  }
+
+  @Test
   void theFolderIsItsOwnersAlone() throws IOException {
     Path inside = folder.resolve("data");
     Databases.embedded(inside).close();
