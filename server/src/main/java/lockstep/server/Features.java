@@ -31,6 +31,9 @@ import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.keys.InviteLinks;
 import lockstep.server.keys.ServiceAccountKeyrings;
+import lockstep.server.lockbox.LockboxOpening;
+import lockstep.server.lockbox.LockboxRoutes;
+import lockstep.server.lockbox.Lockboxes;
 import lockstep.server.mail.Mailer;
 import lockstep.server.members.Members;
 import lockstep.server.members.MembersRoutes;
@@ -122,6 +125,12 @@ final class Features {
     new PoliciesRoutes(access, new Policies(database, audit, clock)).addTo(routes);
     new OwnershipRoutes(access, new Ownership(database, audit, clock)).addTo(routes);
     new OwnAccountRoutes(access, new OwnAccounts(database, audit, passwords, clock, nanoTime))
+        .addTo(routes);
+    new LockboxRoutes(
+            access,
+            new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime),
+            new Lockboxes(database, audit, clock),
+            new LockboxOpening(database, audit, clock))
         .addTo(routes);
     this.router = routes.build();
   }

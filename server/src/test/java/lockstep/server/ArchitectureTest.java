@@ -134,6 +134,8 @@ final class ArchitectureTest {
               "EndToEndEnvironments.createAll",
               "runs in the transaction that creates the app, for which its caller holds a"
                   + " capability"),
+          Map.entry("LockboxOpening.look", "takes the id in the link in place of one"),
+          Map.entry("LockboxOpening.open", "takes the id in the link in place of one"),
           Map.entry("FirstStart.isDue", "there is no caller before there is an organisation"),
           Map.entry("FirstStart.perform", "there is no caller before there is an organisation"),
           Map.entry("InviteAcceptance.find", "takes the code of the link in place of one"),

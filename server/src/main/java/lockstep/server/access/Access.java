@@ -163,6 +163,15 @@ public final class Access {
     accounts.forEach(account -> EndToEndDecisions.requireManaged(db, caller, account));
   }
 
+  /** Access of a member to what it shares by link. */
+  public OwnAccountAccess lockbox(Caller caller, Action action) {
+    OwnAccountAccess granted = ownAccount(caller);
+    if (!caller.role().allows(AppResource.LOCKBOX, action)) {
+      throw ApiException.forbidden(Refusals.of(AppResource.LOCKBOX, action));
+    }
+    return granted;
+  }
+
   /**
    * Access to the secrets of an environment.
    *

@@ -39,6 +39,7 @@ final class Refusals {
     return switch (resource) {
       case ENVIRONMENTS -> "environments";
       case SECRETS -> "secrets in this environment";
+      case LOCKBOX -> "lockboxes";
       default -> spaced(resource.wireName());
     };
   }

@@ -14,7 +14,8 @@ public enum AuditedResource {
   SERVICE_ACCOUNT_TOKEN("sa_token"),
   TEAM("team"),
   NETWORK_POLICY("network_policy"),
-  ACCOUNT("account");
+  ACCOUNT("account"),
+  LOCKBOX("lockbox");
 
   private final String storedName;
 

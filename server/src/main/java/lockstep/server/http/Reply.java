@@ -58,7 +58,12 @@ public final class Reply {
 
   /** 204, which has no body. */
   public static Reply noContent() {
-    return new Reply(204, Map.of(), Optional.empty(), NOTHING);
+    return empty(204);
+  }
+
+  /** Any status without a body. */
+  public static Reply empty(int status) {
+    return new Reply(status, Map.of(), Optional.empty(), NOTHING);
   }
 
   /** Any status with a body that is bytes already. The array belongs to the reply from now on. */

@@ -1,6 +1,7 @@
 package lockstep.server.members;
 
 import static lockstep.server.store.tables.Tables.ACCOUNT;
+import static lockstep.server.store.tables.Tables.LOCKBOX;
 import static lockstep.server.store.tables.Tables.MEMBER;
 import static lockstep.server.store.tables.Tables.ROLE;
 import static lockstep.server.store.tables.Tables.TEAM;
@@ -45,7 +46,10 @@ final class MemberStore {
         .execute();
   }
 
-  /** Erases the keyring that only the member could open, and leaves its teams without an owner. */
+  /**
+   * Erases the keyring that only the member could open and what it shared by link, and leaves its
+   * teams without an owner.
+   */
   static void eraseTraces(DSLContext db, OrganisationAccess access, AccountId id) {
     db.update(MEMBER)
         .setNull(MEMBER.WRAPPED_KEYRING)
@@ -57,6 +61,10 @@ final class MemberStore {
         .setNull(TEAM.OWNER_ID)
         .where(TEAM.ORGANISATION_ID.eq(access.organisation().value()))
         .and(TEAM.OWNER_ID.eq(id.value()))
+        .execute();
+    db.deleteFrom(LOCKBOX)
+        .where(LOCKBOX.ORGANISATION_ID.eq(access.organisation().value()))
+        .and(LOCKBOX.ACCOUNT_ID.eq(id.value()))
         .execute();
   }
 

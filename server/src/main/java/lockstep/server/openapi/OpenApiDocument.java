@@ -34,6 +34,7 @@ record OpenApiDocument(ObjectNode root, Set<String> sharedResponses) {
           "roles",
           "service-accounts",
           "teams",
+          "lockbox",
           "tokens",
           "network-policies",
           "organisation",

@@ -17,7 +17,7 @@ final class AnonymousAdmissionTest {
   private static final String PATH = "/v1/invites/" + UUID.randomUUID() + "/";
 
   @Test
-  void theConfiguredLimitHoldsForEachAddressAndForAllRoutesTogether() {
+  void theConfiguredLimitHoldsForEachAddressAndForBothRoutesOfInvitesTogether() {
     try (ServerUnderTest server = server(Map.of("RATE_LIMIT_DEFAULT", "2/hour"))) {
       from(server, "192.0.2.1").get(PATH).is(404);
       from(server, "192.0.2.1").post(PATH + "accept/", Map.of()).is(404);
@@ -27,6 +27,20 @@ final class AnonymousAdmissionTest {
       assertThat(refused.headers().firstValue("Retry-After")).isPresent();
       from(server, "192.0.2.1").post(PATH + "accept/", Map.of()).is(429);
       from(server, "192.0.2.2").get(PATH).is(404);
+    }
+  }
+
+  @Test
+  void textsSharedByLinkHaveALimitOfTheirOwn() {
+    String link = "/service/lockbox/" + UUID.randomUUID();
+    try (ServerUnderTest server = server(Map.of("RATE_LIMIT_DEFAULT", "2/hour"))) {
+      from(server, "192.0.2.1").get(link).is(404);
+      from(server, "192.0.2.1").sendText("POST", link, "").is(404);
+
+      from(server, "192.0.2.1").sendText("POST", link, "").is(429);
+      from(server, "192.0.2.1").get(link).is(429);
+      from(server, "192.0.2.1").get(PATH).is(404);
+      from(server, "192.0.2.2").get(link).is(404);
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import lockstep.crypto.Lockbox;
 import lockstep.server.Lockstep;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.http.Access;
@@ -242,6 +243,23 @@ class OpenApiContractTest extends OnBothDatabases {
     described("DELETE", environments + "{id}/", owner.delete(one).is(204));
     TestApp open = organisation.app("open");
     described("GET", environments, owner.get(environments + "?app_id=" + open.id()).is(400));
+  }
+
+  @Test
+  void answersAboutLockboxesAreAsDescribed() {
+    String data = Lockbox.seal("text").data();
+    String body = "{\"data\":" + data + ",\"allowedViews\":1}";
+    TestResponse created = owner.sendText("POST", "/v1/lockbox/", body).is(201);
+    described("POST", "/v1/lockbox/", created);
+    described("POST", "/v1/lockbox/", owner.post("/v1/lockbox/", Map.of()).is(400));
+    described("GET", "/v1/lockbox/", owner.get("/v1/lockbox/").is(200));
+    String link = "/lockbox/" + created.id();
+    described("GET", "/lockbox/{id}/", anyone().get(link).is(200));
+    described("POST", "/lockbox/{id}/", anyone().sendText("POST", link, "").is(200));
+    described("POST", "/lockbox/{id}/", anyone().sendText("POST", link, "").is(403));
+    described("DELETE", "/v1/lockbox/{id}/", owner.delete("/v1/lockbox/" + created.id()).is(204));
+    described("DELETE", "/v1/lockbox/{id}/", owner.delete("/v1/lockbox/" + created.id()).is(404));
+    described("GET", "/lockbox/{id}/", anyone().get(link).is(404));
   }
 
   /** The status is one of the operation's, and the body fits its schema. */

@@ -81,6 +81,7 @@ final class HostileInputContractTest extends OnBothDatabases {
     writes.put("POST " + environments + ":id/keys/", environment + "keys/");
     for (String route :
         List.of(
+            "POST /v1/lockbox/",
             "PUT /v1/members/:id/",
             "PUT /v1/members/:id/access/",
             "PUT /v1/members/:id/network-policies/",
@@ -127,6 +128,9 @@ final class HostileInputContractTest extends OnBothDatabases {
     };
   }
 
+  /** Opens what is shared, whatever the body. */
+  private static final String READS_NO_BODY = "POST /lockbox/:id/";
+
   @Test
   void everyRouteThatReadsABodyIsTriedHere() {
     List<String> routes = new ArrayList<>();
@@ -139,6 +143,8 @@ final class HostileInputContractTest extends OnBothDatabases {
         }
       }
     }
+    assertThat(routes).contains(READS_NO_BODY);
+    routes.remove(READS_NO_BODY);
     assertThat(writes().keySet()).containsExactlyInAnyOrderElementsOf(routes);
   }
 
@@ -280,6 +286,16 @@ final class HostileInputContractTest extends OnBothDatabases {
         List.of(with(client().environmentBody(world.vault(), "n"), "envType", "dev")));
     legal.put("PUT /v1/end-to-end/environments/:id/", List.of(object("name", "n")));
     legal.put("POST /v1/end-to-end/environments/:id/keys/", List.of(world.keys()));
+    legal.put(
+        "POST /v1/lockbox/",
+        List.of(
+            object(
+                "data",
+                object("data", world.someCiphertext()),
+                "expiry",
+                System.currentTimeMillis() + 60_000,
+                "allowedViews",
+                1)));
     String role = organisation.role(DefaultRole.DEVELOPER).toString();
     Map<String, Object> access =
         object(

@@ -97,6 +97,19 @@ final class MatrixModel {
                 !caller.isMember() ? FORBIDDEN : target == REACHABLE ? ALLOWED : NOT_FOUND,
             REACHABLE,
             UNREACHED));
+    routes.put(
+        "/v1/lockbox/",
+        new Entry(
+            List.of(NONE), (caller, method, _) -> allowedIf(mayShare(caller, action(method)))));
+    routes.put(
+        "/v1/lockbox/:id/",
+        entry(
+            (caller, method, target) ->
+                !mayShare(caller, action(method))
+                    ? FORBIDDEN
+                    : target == REACHABLE ? ALLOWED : NOT_FOUND,
+            REACHABLE,
+            UNREACHED));
     routes.put("/v1/account/", onlyMembers());
     routes.put("/v1/account/keyring/", onlyMembers());
     routes.put("/v1/account/password/", onlyMembers());
@@ -268,6 +281,11 @@ final class MatrixModel {
         REACHABLE,
         UNREACHED,
         UNREACHED_PART);
+  }
+
+  /** Boxes are of no app, so teams have no say. */
+  private static boolean mayShare(MatrixCaller caller, char action) {
+    return caller.isMember() && caller.role.allowsInApp("Lockbox", action);
   }
 
   private static void members(Map<String, Entry> routes) {

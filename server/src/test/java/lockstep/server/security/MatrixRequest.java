@@ -87,6 +87,7 @@ final class MatrixRequest {
           target == MISSING ? template : template + "?app_id=" + existing(Kind.VAULT, target);
       case "/v1/end-to-end/environments/:id/keys/:account_id/" ->
           "/v1/end-to-end/environments/" + vaultEnvironment() + "/keys/" + keyHolder() + "/";
+      case "/v1/lockbox/:id/" -> "/v1/lockbox/" + lockbox() + "/";
       case "/v1/members/:id/tokens/:token_id/" ->
           "/v1/members/" + member() + "/tokens/" + tokenOfMember() + "/";
       case "/v1/members/invites/:id/" -> "/v1/members/invites/" + simple(Kind.INVITE, target) + "/";
@@ -190,6 +191,15 @@ final class MatrixRequest {
       return world.protectedAdmin().account().toString();
     }
     return existing(Kind.MEMBER, target.isSecond() ? target.ofSecond() : REACHABLE);
+  }
+
+  private String lockbox() {
+    if (target == UNREACHED) {
+      return MatrixThings.lockbox(world.protectedAdmin());
+    }
+    return deletes && target == REACHABLE
+        ? MatrixThings.lockbox(world.caller(caller))
+        : existing(Kind.LOCKBOX, target);
   }
 
   private String secrets() {

@@ -10,25 +10,25 @@ enum MatrixRole {
   OWNER(
       "Apps:crud Members:crud MemberPersonalAccessTokens:crud ServiceAccounts:crud"
           + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud",
-      "Environments:crud Secrets:crud EncryptionMode:ru"),
+      "Environments:crud Secrets:crud EncryptionMode:ru Lockbox:crud"),
   ADMIN(
       "Apps:crud Members:crud MemberPersonalAccessTokens:crud ServiceAccounts:crud"
           + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud",
-      "Environments:crud Secrets:crud EncryptionMode:ru"),
+      "Environments:crud Secrets:crud EncryptionMode:ru Lockbox:crud"),
   MANAGER(
       "Apps:crud Members:crud ServiceAccounts:crud ServiceAccountTokens:crud Roles:crud"
           + " NetworkAccessPolicies:crud Teams:crud",
-      "Environments:cru Secrets:crud EncryptionMode:ru"),
+      "Environments:cru Secrets:crud EncryptionMode:ru Lockbox:crud"),
   DEVELOPER(
       "Apps:r Members:r Roles:r NetworkAccessPolicies:r Teams:r",
-      "Environments:cru Secrets:crud EncryptionMode:ru"),
+      "Environments:cru Secrets:crud EncryptionMode:ru Lockbox:crud"),
   SERVICE(
       "Apps:cru Members:r ServiceAccounts:r ServiceAccountTokens:r Roles:r NetworkAccessPolicies:r",
       "Environments:crud Secrets:crud EncryptionMode:r"),
   EVERYTHING(
       "Apps:crud Members:crud MemberPersonalAccessTokens:crud ServiceAccounts:crud"
           + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud",
-      "Environments:crud Secrets:crud EncryptionMode:ru"),
+      "Environments:crud Secrets:crud EncryptionMode:ru Lockbox:crud"),
   NOTHING("", "");
 
   private final String organisation;

@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import lockstep.crypto.Ciphertext;
+import lockstep.crypto.EnvironmentKeys;
+import lockstep.crypto.X25519PublicKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.access.PermissionSet;
@@ -28,6 +31,7 @@ final class MatrixThings {
     /** An app that the server cannot open. */
     VAULT,
     VAULT_ENVIRONMENT,
+    LOCKBOX,
     MEMBER,
     MEMBER_TOKEN,
     INVITE,
@@ -37,6 +41,8 @@ final class MatrixThings {
     TEAM,
     POLICY
   }
+
+  private static final X25519PublicKey SOME_KEY = EnvironmentKeys.generate().publicKey();
 
   private final ServerUnderTest server;
   private final TestOrganisation organisation;
@@ -71,6 +77,15 @@ final class MatrixThings {
     return vault;
   }
 
+  /** A new text that this member shares. */
+  static String lockbox(TestCaller member) {
+    return member
+        .post(
+            "/v1/lockbox/", object("data", object("data", Ciphertext.encrypt("", SOME_KEY).text())))
+        .is(201)
+        .id();
+  }
+
   String id(Kind kind) {
     return Objects.requireNonNull(ids.get(kind));
   }
@@ -88,6 +103,7 @@ final class MatrixThings {
               .id();
       case VAULT -> client.app("more", "Development").id();
       case VAULT_ENVIRONMENT -> client.environment(vault, "e-" + UUID.randomUUID()).is(201).id();
+      case LOCKBOX -> lockbox(owner);
       case MEMBER -> organisation.member(DefaultRole.DEVELOPER).account().toString();
       case MEMBER_TOKEN -> token(id(Kind.MEMBER));
       case INVITE ->
@@ -146,6 +162,7 @@ final class MatrixThings {
             "roles/" + id(Kind.ROLE),
             "teams/" + id(Kind.TEAM),
             "network-policies/" + id(Kind.POLICY),
+            "lockbox/" + id(Kind.LOCKBOX),
             "end-to-end/environments/" + id(Kind.VAULT_ENVIRONMENT),
             "end-to-end/apps/" + id(Kind.VAULT),
             "environments/" + id(Kind.ENVIRONMENT),

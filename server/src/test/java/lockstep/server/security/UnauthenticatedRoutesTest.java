@@ -30,7 +30,10 @@ final class UnauthenticatedRoutesTest extends OnBothDatabases {
           "POST /logout/", "ends nothing yet, as nobody is logged in otherwise than by a token",
           "GET /v1/invites/:id/", "invitees have no token yet; asks for the code of the link",
           "POST /v1/invites/:id/accept/",
-              "invitees have no token yet; asks for the code of the link, and attempts are bounded");
+              "invitees have no token yet; asks for the code of the link, and attempts are bounded",
+          "GET /lockbox/:id/", "who has the link needs no account; the id cannot be guessed",
+          "POST /lockbox/:id/",
+              "who has the link needs no account; gives a ciphertext, as often as its owner said");
 
   private static final Set<String> LEGACY_SERVICE_TOKENS =
       Set.of("/v1/secrets/", "/secrets/", "/secrets/tokens/");

@@ -3,6 +3,7 @@ package lockstep.server.security;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import lockstep.crypto.Ciphertext;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.access.PermissionSet;
 import lockstep.server.testing.EndToEndClient;
@@ -24,6 +25,7 @@ record World(
     String secret,
     EndToEndClient client,
     TestApp vault,
+    String lockbox,
     String member,
     String memberToken,
     String invite,
@@ -75,6 +77,10 @@ record World(
         secret,
         client,
         client.app("vault", "prod"),
+        owner
+            .post("/v1/lockbox/", Map.of("data", Map.of("data", ciphertextFor(client))))
+            .is(201)
+            .id(),
         member.account().toString(),
         owner.get("/v1/members/" + member.account() + "/tokens/").is(200).each("id").getFirst(),
         invite,
@@ -91,6 +97,16 @@ record World(
         team.toString(),
         policy,
         ownerToken);
+  }
+
+  private static String ciphertextFor(EndToEndClient client) {
+    client.environmentBody("unused", List.of());
+    return Ciphertext.encrypt("", client.keys("unused").publicKey()).text();
+  }
+
+  /** Text that somebody could decrypt. */
+  String someCiphertext() {
+    return ciphertextFor(client);
   }
 
   /** The body that gives the member a key of the vault. */
@@ -122,6 +138,7 @@ record World(
         owner.get("/v1/end-to-end/environments/?app_id=" + vault.id()).is(200).text(),
         owner.get(EndToEndClient.encryptionOf(vault)).is(200).text(),
         client.holders(vault, "prod").toString(),
+        owner.get("/v1/lockbox/").is(200).text(),
         owner.get("/v1/members/").is(200).text(),
         owner.get("/v1/members/" + member + "/access/").is(200).text(),
         owner.get("/v1/members/invites/").is(200).text(),
@@ -146,6 +163,7 @@ record World(
             "/v1/members/" + member,
             "/v1/service-accounts/" + account,
             "/v1/roles/" + role,
+            "/v1/lockbox/" + lockbox,
             "/v1/end-to-end/apps/" + vault.id(),
             "/v1/apps/" + app.id())) {
       organisation.owner().delete(path + "/").is(204);

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.lockbox;
+
+import org.jspecify.annotations.NullMarked;
