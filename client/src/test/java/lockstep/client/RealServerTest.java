@@ -5,9 +5,14 @@ import static lockstep.server.testing.TestApp.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.ServiceAccountKeyring;
 import lockstep.crypto.WrappedEnvironmentKeys;
@@ -292,6 +297,24 @@ final class RealServerTest {
         assertThat(one.keyDigest("A")).isEqualTo(other.keyDigest("A"));
       }
     }
+  }
+
+  @Test
+  void threadsShareAClient() throws Exception {
+    development().set("A", "1");
+    Callable<String> reading =
+        () -> {
+          Environment environment = client.environment("example-app", "Development");
+          environment.set("OF_" + Thread.currentThread().threadId(), "${A}");
+          return environment.get("OF_" + Thread.currentThread().threadId()).value();
+        };
+
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<String> result : threads.invokeAll(Collections.nCopies(16, reading))) {
+        assertThat(result.get()).isEqualTo("1");
+      }
+    }
+    assertThat(development().list()).hasSize(17);
   }
 
   @Test
