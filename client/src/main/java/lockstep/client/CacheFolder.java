@@ -25,7 +25,24 @@ import org.jspecify.annotations.Nullable;
 final class CacheFolder {
 
   /** An answer and the time when it came. */
-  record Entry(byte[] body, Instant receivedAt) {}
+  static final class Entry {
+
+    private final byte[] body;
+    private final Instant receivedAt;
+
+    private Entry(byte[] body, Instant receivedAt) {
+      this.body = body;
+      this.receivedAt = receivedAt;
+    }
+
+    byte[] body() {
+      return body;
+    }
+
+    Instant receivedAt() {
+      return receivedAt;
+    }
+  }
 
   private final Path folder;
   private final Duration maxAge;

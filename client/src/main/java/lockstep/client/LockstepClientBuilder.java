@@ -77,7 +77,8 @@ public final class LockstepClientBuilder {
 
   /**
    * Allows {@code http} to hosts other than this machine. Whoever can watch the network there gets
-   * the bearer token, and with it everything that its holder may change, and all ciphertexts.
+   * the bearer token, with which the server gives out the secrets of apps that it can open, and
+   * lets everything be changed that the owner may change.
    */
   public LockstepClientBuilder allowPlainHttp() {
     this.allowsPlainHttp = true;

@@ -84,8 +84,8 @@ final class Transport implements AutoCloseable {
     }
     for (int attempt = 1; ; attempt++) {
       switch (attempt(request, call)) {
-        case Outcome.Answer(byte[] body) -> {
-          return body;
+        case Outcome.Answer answer -> {
+          return answer.body;
         }
         case Outcome.Failure failure -> {
           Duration pause = backoff.pause(attempt, failure.retryAfter(), timing.random());
@@ -167,14 +167,12 @@ final class Transport implements AutoCloseable {
   private Outcome failure(Throwable cause) {
     boolean wasNotSent =
         cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException;
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException broken) {
       var exception =
           new UnavailableException(
               "no answer from %s (%s)%s"
                   .formatted(
-                      address,
-                      reason((IOException) cause),
-                      wasNotSent ? "; the request was not sent" : ""),
+                      address, reason(broken), wasNotSent ? "; the request was not sent" : ""),
               cause);
       return new Outcome.Failure(
           exception, !(cause instanceof SSLException), wasNotSent, Optional.empty());
@@ -184,7 +182,10 @@ final class Transport implements AutoCloseable {
 
   private static String reason(IOException cause) {
     String message = cause.getMessage();
-    return message == null ? cause.getClass().getSimpleName() : message;
+    if (message != null) {
+      return message;
+    }
+    return cause instanceof ConnectException ? "no connection" : cause.getClass().getSimpleName();
   }
 
   private void pause(Duration duration) {
@@ -210,7 +211,14 @@ final class Transport implements AutoCloseable {
   /** What became of one attempt. */
   private sealed interface Outcome {
 
-    record Answer(byte[] body) implements Outcome {}
+    final class Answer implements Outcome {
+
+      private final byte[] body;
+
+      private Answer(byte[] body) {
+        this.body = body;
+      }
+    }
 
     /**
      * @param mayPass whether another attempt may fare better

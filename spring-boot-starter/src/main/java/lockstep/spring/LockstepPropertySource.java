@@ -1,0 +1,43 @@
+package lockstep.spring;
+
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import lockstep.client.SecretValues;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * Secrets under their names, and found like environment variables: {@code DB_PASSWORD} is {@code
+ * db.password}, too. Immutable; a refresh puts another one in its place.
+ */
+final class LockstepPropertySource extends SystemEnvironmentPropertySource {
+
+  /** Spring Boot takes sources whose names end so for environment variables. */
+  private static final String LIKE_ENVIRONMENT_VARIABLES = "-systemEnvironment";
+
+  private final LockstepResource resource;
+
+  LockstepPropertySource(LockstepResource resource, SecretValues values) {
+    super(resource + LIKE_ENVIRONMENT_VARIABLES, Map.<String, Object>copyOf(values));
+    this.resource = resource;
+  }
+
+  LockstepResource resource() {
+    return resource;
+  }
+
+  /** Names whose values are not the same in both. */
+  Set<String> differences(LockstepPropertySource other) {
+    Set<String> names = new HashSet<>(source.keySet());
+    names.addAll(other.source.keySet());
+    names.removeIf(name -> Objects.equals(source.get(name), other.source.get(name)));
+    return names;
+  }
+
+  /** The inherited one shows values while debugging. */
+  @Override
+  public String toString() {
+    return "LockstepPropertySource[" + resource + "]";
+  }
+}

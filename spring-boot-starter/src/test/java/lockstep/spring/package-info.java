@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.spring;
+
+import org.jspecify.annotations.NullMarked;
