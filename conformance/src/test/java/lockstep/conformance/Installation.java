@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Installation {
 
-  private static final Path SOURCES = Path.of("src", "test", "clients");
+  private static final Path SOURCES = Path.of("src", "main", "resources", "clients");
   private static final Path TARGET = Path.of("target", "clients").toAbsolutePath();
   private static final int MINUTES = 5;
 

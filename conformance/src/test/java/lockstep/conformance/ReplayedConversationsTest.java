@@ -226,8 +226,11 @@ final class ReplayedConversationsTest extends OnBothDatabases {
         send(
             "GET",
             "/service/public/v1/secrets/?app_id=" + app.id() + "&env=Development",
-            "User-Agent: terraform-provider-phase/0.2.0 (linux amd64; u@h)\r\n"
-                + "Authorization: Bearer  nonsense\r\nContent-Type: application/json\r\n",
+            """
+            User-Agent: terraform-provider-phase/0.2.0 (linux amd64; user@host)\r
+            Authorization: Bearer  nonsense\r
+            Content-Type: application/json\r
+            """,
             "");
 
     assertThat(answer.status()).isEqualTo(401);

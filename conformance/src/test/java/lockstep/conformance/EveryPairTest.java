@@ -1,0 +1,86 @@
+package lockstep.conformance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import lockstep.client.LockstepClient;
+import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.OnBothDatabases;
+import lockstep.server.testing.TestApp;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What one program writes, every other reads, whether or not the server can. */
+@ContractTest
+@SuppressWarnings("NullAway.Init") // set before each test
+final class EveryPairTest extends OnBothDatabases {
+
+  private TestApp app;
+  private String host;
+  private String token;
+  private ScriptedClient node;
+  private ScriptedClient python;
+  private LockstepClient client;
+
+  @BeforeEach
+  void startClients() {
+    app = organisation.app("app");
+    host = server.uri().toString().replaceAll("/$", "");
+    token = organisation.token(owner).text();
+    node = ScriptedClient.node();
+    python = ScriptedClient.python();
+    client = LockstepClient.connect(host, token);
+  }
+
+  @AfterEach
+  void endClients() {
+    if (node != null) {
+      node.close();
+    }
+    if (python != null) {
+      python.close();
+    }
+    if (client != null) {
+      client.close();
+    }
+  }
+
+  @Test
+  void whereTheServerCanReadAsWell() {
+    List<Party> parties = new ArrayList<>(endToEnd());
+    parties.add(new Parties.Rest(owner, app));
+    assertEveryoneReadsWhatEachWrites(parties);
+  }
+
+  @Test
+  void whereOnlyClientsCanRead() {
+    organisation.turnSseOff(app);
+    assertEveryoneReadsWhatEachWrites(endToEnd());
+  }
+
+  private List<Party> endToEnd() {
+    return List.of(
+        new Parties.Node(node, host, token, app),
+        new Parties.Python(python, host, token, app),
+        new Parties.Java(client, app));
+  }
+
+  private static void assertEveryoneReadsWhatEachWrites(List<Party> parties) {
+    Map<String, String> written = new HashMap<>();
+    for (Party writer : parties) {
+      String key = "BY_" + writer.name();
+      String value = writer.name() + ": ä \"€\"\n'𝄞' \\n $HOME # =";
+      writer.write(key, value);
+      written.put(key, value);
+    }
+    for (Party reader : parties) {
+      assertThat(reader.read(List.copyOf(written.keySet())))
+          .as("read by " + reader.name())
+          .containsExactlyInAnyOrderEntriesOf(written);
+    }
+  }
+}
