@@ -72,12 +72,12 @@ public final class Access {
   }
 
   /**
-   * The role that a client wants a service account to have.
+   * Refuses the role that a client wants a service account to have.
    *
    * @throws ApiException if there is none, or no service account can have it
    */
-  public AssignableRole serviceAccountRole(Caller caller, String roleId) {
-    return database.read(
+  public void requireServiceAccountRole(Caller caller, String roleId) {
+    database.read(
         db -> AssignableRole.require(db, caller.organisation(), roleId).forServiceAccount());
   }
 

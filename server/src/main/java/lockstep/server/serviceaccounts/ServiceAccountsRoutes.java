@@ -76,7 +76,7 @@ public final class ServiceAccountsRoutes {
 
   private WantedAccount wanted(Fields body, Caller caller) {
     WantedAccount wanted = ServiceAccountBodies.wantedAccount(body);
-    access.serviceAccountRole(caller, wanted.roleId());
+    access.requireServiceAccountRole(caller, wanted.roleId());
     return wanted;
   }
 
