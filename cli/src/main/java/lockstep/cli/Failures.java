@@ -1,51 +1,45 @@
 package lockstep.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Printable;
+import lockstep.client.LockstepException;
 import lockstep.crypto.CryptoException;
-import lockstep.server.config.ConfigurationException;
-import lockstep.server.http.UnusableTlsException;
-import lockstep.server.keys.ServerKeyMismatchException;
-import lockstep.server.organisations.FirstStartException;
-import lockstep.server.store.StoreUnavailableException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
 
-/** Says what went wrong in words; a stack trace is for faults of the program alone. */
+/**
+ * Says what went wrong in words; a stack trace is for faults of the program alone. Knows no class
+ * of the server, which most commands have no need to load: {@link ServerFailures} does.
+ */
 final class Failures implements IExecutionExceptionHandler {
 
   static final int FAILURE = 1;
-  private static final int USAGE = 2;
 
   @Override
   public int handleExecutionException(
       Exception failure, CommandLine commandLine, ParseResult arguments) throws Exception {
     PrintWriter err = commandLine.getErr();
     return switch (failure) {
-      case ConfigurationException e -> {
-        err.println("lockstep: the configuration cannot be used:");
-        e.problems().forEach(problem -> err.println("  " + problem));
-        yield USAGE;
-      }
       case CommandException e -> {
+        err.println("lockstep: " + printable(e));
+        yield e.exitCode();
+      }
+      case LockstepException e -> {
         err.println("lockstep: " + printable(e));
         yield FAILURE;
       }
-      case StoreUnavailableException e -> failed(err, e);
-      case ServerKeyMismatchException e -> failed(err, e);
-      case FirstStartException e -> failed(err, e);
-      case UnusableTlsException e -> failed(err, e);
       case CryptoException e -> failed(err, e);
       case UncheckedIOException e -> failed(err, e);
-      case java.io.IOException e -> failed(err, e);
-      default -> throw failure;
+      case IOException e -> failed(err, e);
+      default -> ServerFailures.handle(failure, err);
     };
   }
 
-  private static int failed(PrintWriter err, Exception failure) {
+  static int failed(PrintWriter err, Exception failure) {
     err.println("lockstep: " + printable(failure));
     if (failure.getCause() != null && failure.getCause().getMessage() != null) {
       err.println("  " + printable(failure.getCause()));

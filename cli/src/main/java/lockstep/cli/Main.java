@@ -11,6 +11,8 @@ import lockstep.cli.admin.RolesCommand;
 import lockstep.cli.admin.ServiceAccountsCommand;
 import lockstep.cli.admin.TeamsCommand;
 import lockstep.cli.admin.TokensCommand;
+import lockstep.cli.secrets.InitCommand;
+import lockstep.cli.secrets.SecretsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -47,6 +49,8 @@ public final class Main implements Runnable {
   static {
     COMMANDS.put("start", StartCommand.class);
     COMMANDS.put("login", LoginCommand.class);
+    COMMANDS.put("init", InitCommand.class);
+    COMMANDS.put("secrets", SecretsCommand.class);
     COMMANDS.put("account", AccountCommand.class);
     COMMANDS.put("tokens", TokensCommand.class);
     COMMANDS.put("members", MembersCommand.class);
@@ -81,7 +85,11 @@ public final class Main implements Runnable {
     } else if (arguments.length != 1 || !first.equals("--version")) {
       COMMANDS.forEach(commandLine::addSubcommand);
     }
-    return commandLine.setUsageHelpAutoWidth(true).setExecutionExceptionHandler(new Failures());
+    return commandLine
+        // Arguments such as those of a command to be run mean what they say.
+        .setExpandAtFiles(false)
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(new Failures());
   }
 
   @Override

@@ -1,6 +1,6 @@
 package lockstep.cli;
 
-import lockstep.server.Lockstep;
+import lockstep.cli.api.ProgramVersion;
 import picocli.CommandLine.IVersionProvider;
 
 /** What {@code lockstep --version} prints. */
@@ -8,6 +8,6 @@ final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    return new String[] {"lockstep " + Lockstep.version()};
+    return new String[] {"lockstep " + ProgramVersion.text()};
   }
 }

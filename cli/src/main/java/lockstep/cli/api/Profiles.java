@@ -1,6 +1,7 @@
 package lockstep.cli.api;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -44,37 +45,55 @@ public final class Profiles {
   }
 
   /**
-   * The connection to use: address and token from the command line or {@code LOCKSTEP_ADDRESS} and
-   * {@code LOCKSTEP_TOKEN} where given, the rest from the profile. A stored token is for the stored
-   * address alone.
+   * The connection to use, with the credentials that {@link #credentials} finds.
+   *
+   * @throws CommandException if an address or a token for it is missing, saying how to give one
+   */
+  public Connection connection(Optional<String> name, Optional<String> addressOption) {
+    Credentials credentials = credentials(name, addressOption);
+    return Connection.of(credentials.address(), credentials.token());
+  }
+
+  /**
+   * Address and token to use. The address is that of the command line, else of {@code
+   * LOCKSTEP_ADDRESS}, else of the profile; the token that of {@code LOCKSTEP_TOKEN}, else of the
+   * profile. A stored token is for the stored address alone. If none of these knows anything and no
+   * profile was named, {@code PHASE_HOST} and {@code PHASE_SERVICE_TOKEN} are used, as a pair.
    *
    * @param name of the profile; {@code LOCKSTEP_PROFILE} or the default one if empty
    * @throws CommandException if an address or a token for it is missing, saying how to give one
    */
-  public Connection connection(Optional<String> name, Optional<String> addressOption) {
-    String profile = name.or(() -> variable("LOCKSTEP_PROFILE")).orElse(DEFAULT);
+  public Credentials credentials(Optional<String> name, Optional<String> addressOption) {
+    Optional<String> named = name.or(() -> variable("LOCKSTEP_PROFILE"));
+    String profile = named.orElse(DEFAULT);
     JsonNode stored = read().path("profiles").path(profile);
     Optional<String> storedAddress = stored.path("address").stringValueOpt();
+    Optional<String> givenAddress = addressOption.or(() -> variable("LOCKSTEP_ADDRESS"));
+    Optional<String> givenToken = variable("LOCKSTEP_TOKEN");
+    if (named.or(() -> givenAddress).or(() -> givenToken).or(() -> storedAddress).isEmpty()
+        && variable("PHASE_SERVICE_TOKEN").isPresent()) {
+      return new Credentials(
+          variable("PHASE_HOST").orElseThrow(() -> missing("address", "PHASE_HOST")),
+          variable("PHASE_SERVICE_TOKEN").get());
+    }
     String address =
-        addressOption
-            .or(() -> variable("LOCKSTEP_ADDRESS"))
+        givenAddress
             .or(() -> storedAddress)
             .orElseThrow(() -> missing("address", "LOCKSTEP_ADDRESS"));
-    Optional<String> givenToken = variable("LOCKSTEP_TOKEN");
     if (givenToken.isPresent()) {
-      return Connection.of(address, givenToken.get());
+      return new Credentials(address, givenToken.get());
     }
     String token =
         stored.path("token").stringValueOpt().orElseThrow(() -> missing("token", "LOCKSTEP_TOKEN"));
-    Connection connection = Connection.of(address, token);
-    if (storedAddress.map(Connection::address).filter(connection.address()::equals).isEmpty()) {
+    URI wanted = Connection.address(address);
+    if (storedAddress.map(Connection::address).filter(wanted::equals).isEmpty()) {
       throw new CommandException(
           "the token of profile '"
               + profile
               + "' is for another server; set LOCKSTEP_TOKEN to use "
-              + connection.address());
+              + wanted);
     }
-    return connection;
+    return new Credentials(address, token);
   }
 
   private static CommandException missing(String what, String variable) {

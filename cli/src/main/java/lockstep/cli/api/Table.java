@@ -9,17 +9,19 @@ import tools.jackson.databind.JsonNode;
  * Rows of answers as aligned columns for people. A column is a path into a row, such as {@code
  * role.name}; its title is the last step.
  */
-final class Table {
+public final class Table {
 
   private static final String GAP = "  ";
 
   private final List<String> columns;
 
-  Table(String... columns) {
+  /** A table with these columns. */
+  public Table(String... columns) {
     this.columns = List.of(columns);
   }
 
-  String render(Iterable<JsonNode> rows) {
+  /** Lines, the first of them the titles. */
+  public String render(Iterable<JsonNode> rows) {
     List<List<String>> lines = new ArrayList<>();
     lines.add(columns.stream().map(Table::title).toList());
     for (JsonNode row : rows) {

@@ -1,0 +1,229 @@
+package lockstep.cli.secrets;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import lockstep.cli.api.CommandException;
+import lockstep.cli.api.Credentials;
+import lockstep.cli.api.Printable;
+import lockstep.cli.api.Profiles;
+import lockstep.cli.api.ProgramVersion;
+import lockstep.client.Environment;
+import lockstep.client.LockstepClient;
+import lockstep.client.LockstepClientBuilder;
+import lockstep.client.NotFoundException;
+import lockstep.client.OfflineCache;
+import lockstep.client.Secret;
+import lockstep.client.Staleness;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A command that works with the secrets of an environment, end to end encrypted: values go to the
+ * server encrypted, and nowhere else.
+ *
+ * <p>Output is UTF-8 whatever the locale, so that values come out as they are.
+ */
+@Command(mixinStandardHelpOptions = true)
+public abstract class ClientCommand implements Callable<Integer> {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--app",
+      paramLabel = "APP",
+      description = "App: name or id. [LOCKSTEP_APP, or the project file]")
+  private @Nullable String app;
+
+  @Option(
+      names = "--env",
+      paramLabel = "ENVIRONMENT",
+      description = "Environment: name or id. [LOCKSTEP_ENV, or the project file]")
+  private @Nullable String environment;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "NAME",
+      description = "Server and token to use, as stored by 'lockstep login'. [LOCKSTEP_PROFILE]")
+  private @Nullable String profile;
+
+  @Option(
+      names = "--address",
+      paramLabel = "URL",
+      description = "Address of the server. [LOCKSTEP_ADDRESS]")
+  private @Nullable String address;
+
+  @Option(
+      names = "--allow-plain-http",
+      description =
+          "Send the token unencrypted over a network that you trust."
+              + " [LOCKSTEP_ALLOW_PLAIN_HTTP=true]")
+  private boolean allowPlainHttp;
+
+  @Option(
+      names = "--offline-cache",
+      paramLabel = "WHEN",
+      description =
+          "When to use answers that were kept, encrypted, from earlier: 'on-error' if the server"
+              + " does not answer, 'always', or 'never', which keeps none and is the default."
+              + " [LOCKSTEP_OFFLINE_CACHE]")
+  private @Nullable String offlineCache;
+
+  @Override
+  public final Integer call() throws Exception {
+    try (LockstepClient client = client()) {
+      return run(client);
+    }
+  }
+
+  /** Does the work; returns the exit code. */
+  abstract int run(LockstepClient client) throws Exception;
+
+  private LockstepClient client() {
+    Credentials credentials =
+        new Profiles(System.getenv())
+            .credentials(Optional.ofNullable(profile), Optional.ofNullable(address));
+    Optional<OfflineCache> cache = cache();
+    try {
+      LockstepClientBuilder builder =
+          LockstepClient.builder()
+              .address(credentials.address())
+              .token(credentials.wholeToken())
+              .userAgent("lockstep-cli/" + ProgramVersion.text());
+      if (allowPlainHttp || variable("LOCKSTEP_ALLOW_PLAIN_HTTP").equals(Optional.of("true"))) {
+        builder.allowPlainHttp();
+      }
+      cache.ifPresent(builder::offlineCache);
+      return builder.build();
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Optional<OfflineCache> cache() {
+    String when =
+        Optional.ofNullable(offlineCache)
+            .or(() -> variable("LOCKSTEP_OFFLINE_CACHE"))
+            .orElse("never");
+    return switch (when) {
+      case "never" -> Optional.empty();
+      case "on-error" -> Optional.of(cache(Staleness.ON_ERROR));
+      case "always" -> Optional.of(cache(Staleness.ALWAYS));
+      default ->
+          throw new CommandException("the offline cache is used 'on-error', 'always' or 'never'");
+    };
+  }
+
+  private static OfflineCache cache(Staleness staleness) {
+    Path base =
+        variable("XDG_CACHE_HOME")
+            .map(Path::of)
+            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache"));
+    return OfflineCache.in(base.resolve("lockstep")).withStaleness(staleness);
+  }
+
+  static Optional<String> variable(String name) {
+    return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
+  }
+
+  /**
+   * The environment that was asked for.
+   *
+   * @throws CommandException if nothing says which one
+   */
+  final Environment environment(LockstepClient client) {
+    Project project =
+        Project.of(Path.of(""))
+            .with(given(app, "LOCKSTEP_APP"), given(environment, "LOCKSTEP_ENV"));
+    if (project.apps().isEmpty()) {
+      throw missing("app", "--app or LOCKSTEP_APP");
+    }
+    if (project.environments().isEmpty()) {
+      throw missing("environment", "--env or LOCKSTEP_ENV");
+    }
+    Iterator<Project.Place> places = project.places().iterator();
+    while (true) {
+      Project.Place place = places.next();
+      try {
+        return client.environment(place.app(), place.environment());
+      } catch (NotFoundException e) {
+        if (!places.hasNext()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Optional<String> given(@Nullable String option, String variable) {
+    return Optional.ofNullable(option).or(() -> variable(variable));
+  }
+
+  private static CommandException missing(String noun, String ways) {
+    return new CommandException(
+        "which " + noun + "? Say it with " + ways + ", or run 'lockstep init' in your project");
+  }
+
+  /** Tells of references that stay as written; not what they are, which may be part of a secret. */
+  final void warnOfReferences(Iterable<Secret> secrets) {
+    for (Secret secret : secrets) {
+      if (!secret.unresolved().isEmpty()) {
+        warn(
+            "%d reference(s) in %s lead nowhere and stay as written: %s"
+                .formatted(
+                    secret.unresolved().size(),
+                    secret.key(),
+                    secret.unresolved().getFirst().reason()));
+      }
+    }
+  }
+
+  /** Says something on standard error that does not stop the command. */
+  final void warn(String sentence) {
+    spec().commandLine().getErr().println("lockstep: " + Printable.of(sentence));
+  }
+
+  /** Prints a line for people. */
+  final void say(String line) {
+    print((Printable.of(line) + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Prints JSON for programs. */
+  final void printJson(JsonNode content) {
+    print(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
+  }
+
+  /** Prints text that may have several lines. */
+  final void print(String text) {
+    print(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /**
+   * Prints exactly these bytes.
+   *
+   * @throws CommandException if they cannot be written, such as to a full disk
+   */
+  @SuppressWarnings("DefaultCharset") // bytes pass through as they are
+  final void print(byte[] bytes) {
+    PrintStream out = System.out;
+    out.write(bytes, 0, bytes.length);
+    if (out.checkError()) {
+      throw new CommandException("standard output cannot be written to");
+    }
+  }
+
+  /** The command as picocli knows it. */
+  final CommandSpec spec() {
+    return Objects.requireNonNull(spec);
+  }
+}

@@ -1,0 +1,18 @@
+package lockstep.cli.secrets;
+
+import picocli.CommandLine.Option;
+
+/** The folder that a command works in. */
+final class PathOption {
+
+  @Option(
+      names = "--path",
+      paramLabel = "PATH",
+      defaultValue = "/",
+      description = "Folder, such as /database. Secrets in no folder if not given.")
+  private String path = "/";
+
+  String text() {
+    return path;
+  }
+}

@@ -1,0 +1,160 @@
+package lockstep.cli.secrets;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import lockstep.cli.api.CommandException;
+import lockstep.cli.api.Table;
+import lockstep.client.Environment;
+import lockstep.client.LockstepClient;
+import lockstep.client.ReferenceMode;
+import lockstep.client.Secret;
+import lockstep.client.Secrets;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code lockstep secrets}. */
+@Command(
+    name = "secrets",
+    mixinStandardHelpOptions = true,
+    description = "Secrets of an environment, encrypted and decrypted on this machine.",
+    subcommands = {
+      SecretsCommand.ListSecrets.class,
+      SecretsCommand.Get.class,
+      SetCommand.class,
+      SecretsCommand.Delete.class
+    })
+public final class SecretsCommand {
+
+  @Command(
+      name = "list",
+      description = "List secrets, in all folders unless one is named. Values are hidden.")
+  static final class ListSecrets extends ClientCommand {
+    @Option(
+        names = "--path",
+        paramLabel = "PATH",
+        description = "Only secrets directly in this folder; '/' for those in none.")
+    private @Nullable String path;
+
+    @Mixin private ReadingOptions reading = new ReadingOptions();
+
+    @Option(names = "--show", description = "Show the values.")
+    private boolean show;
+
+    @Option(
+        names = "--json",
+        description = "Print JSON, for scripts; values are in it with --show only.")
+    private boolean asJson;
+
+    @Override
+    int run(LockstepClient client) {
+      Environment environment =
+          environment(client).references(show ? reading.mode() : ReferenceMode.LEAVE);
+      Secrets all = path == null ? environment.list() : environment.list(path);
+      List<Secret> secrets = all.stream().filter(reading::admits).toList();
+      warnOfReferences(secrets);
+      if (asJson) {
+        ObjectNode answer = JsonMapper.shared().createObjectNode();
+        ArrayNode data = answer.putArray("data");
+        secrets.forEach(secret -> data.add(SecretView.json(secret, show)));
+        printJson(answer);
+      } else {
+        List<JsonNode> rows = new ArrayList<>();
+        secrets.forEach(secret -> rows.add(SecretView.row(secret, show)));
+        print(new Table("key", "value", "path", "type", "tags", "comment").render(rows));
+      }
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "get",
+      description = {
+        "Print the value of a secret: exactly its bytes, and the end of a line.",
+        "",
+        "References in it are resolved. A personal override counts, if it is active.",
+        ""
+      })
+  static final class Get extends ClientCommand {
+    @Parameters(paramLabel = "KEY", description = "Name of the secret.")
+    private String key = "";
+
+    @Mixin private PathOption path = new PathOption();
+
+    @Mixin private ReferenceOptions references = new ReferenceOptions();
+
+    @Option(names = "--no-newline", description = "Print the value and nothing else.")
+    private boolean noNewline;
+
+    @Option(names = "--json", description = "Print all of the secret as JSON, for scripts.")
+    private boolean asJson;
+
+    @Override
+    int run(LockstepClient client) {
+      Environment environment = environment(client).references(references.mode());
+      Secret secret =
+          Names.find(environment, path.text(), key)
+              .orElseThrow(() -> missing(Set.of(key), environment));
+      warnOfReferences(List.of(secret));
+      if (asJson) {
+        printJson(SecretView.json(secret, true));
+      } else {
+        print((secret.value() + (noNewline ? "" : "\n")).getBytes(StandardCharsets.UTF_8));
+      }
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "delete",
+      description = "Delete secrets: all that are named, or none if one of them is not there.")
+  static final class Delete extends ClientCommand {
+    @Parameters(paramLabel = "KEY", arity = "1..*", description = "Names of the secrets.")
+    private List<String> keys = List.of();
+
+    @Mixin private PathOption path = new PathOption();
+
+    @Option(names = "--json", description = "Print what was deleted as JSON, for scripts.")
+    private boolean asJson;
+
+    @Override
+    int run(LockstepClient client) {
+      Environment environment = environment(client).references(ReferenceMode.LEAVE);
+      Secrets present = environment.list(path.text());
+      Set<Secret> wanted = new LinkedHashSet<>();
+      Set<String> absent = new LinkedHashSet<>();
+      for (String key : keys) {
+        Names.find(present, path.text(), key).ifPresentOrElse(wanted::add, () -> absent.add(key));
+      }
+      if (!absent.isEmpty()) {
+        throw missing(absent, environment);
+      }
+      environment.delete(wanted);
+      if (asJson) {
+        ObjectNode answer = JsonMapper.shared().createObjectNode();
+        ArrayNode deleted = answer.putArray("deleted");
+        wanted.forEach(secret -> deleted.add(secret.key()));
+        printJson(answer);
+      } else {
+        wanted.forEach(secret -> say("Deleted " + secret.key()));
+      }
+      return 0;
+    }
+  }
+
+  static CommandException missing(Set<String> keys, Environment environment) {
+    return new CommandException(
+        "%s/%s has no secret %s there"
+            .formatted(
+                environment.app().name(), environment.info().name(), String.join(", ", keys)));
+  }
+}
