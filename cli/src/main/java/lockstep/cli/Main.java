@@ -11,6 +11,8 @@ import lockstep.cli.admin.RolesCommand;
 import lockstep.cli.admin.ServiceAccountsCommand;
 import lockstep.cli.admin.TeamsCommand;
 import lockstep.cli.admin.TokensCommand;
+import lockstep.cli.run.RunCommand;
+import lockstep.cli.run.ShellCommand;
 import lockstep.cli.secrets.InitCommand;
 import lockstep.cli.secrets.SecretsCommand;
 import picocli.CommandLine;
@@ -51,6 +53,8 @@ public final class Main implements Runnable {
     COMMANDS.put("login", LoginCommand.class);
     COMMANDS.put("init", InitCommand.class);
     COMMANDS.put("secrets", SecretsCommand.class);
+    COMMANDS.put("run", RunCommand.class);
+    COMMANDS.put("shell", ShellCommand.class);
     COMMANDS.put("account", AccountCommand.class);
     COMMANDS.put("tokens", TokensCommand.class);
     COMMANDS.put("members", MembersCommand.class);
@@ -84,6 +88,11 @@ public final class Main implements Runnable {
       commandLine.addSubcommand(first, COMMANDS.get(first));
     } else if (arguments.length != 1 || !first.equals("--version")) {
       COMMANDS.forEach(commandLine::addSubcommand);
+    }
+    CommandLine run = commandLine.getSubcommands().get("run");
+    if (run != null) {
+      // What follows the program is for the program.
+      run.setStopAtPositional(true);
     }
     return commandLine
         // Arguments such as those of a command to be run mean what they say.

@@ -51,6 +51,16 @@ final class CommandProcess implements AutoCloseable {
   /** The same, with these lines as its standard input. */
   static CommandProcess run(
       Map<String, String> environment, List<String> arguments, List<String> input) {
+    return run(Path.of(""), environment, arguments, input);
+  }
+
+  /** The same, in this folder. */
+  static CommandProcess in(Path folder, Map<String, String> environment, String... arguments) {
+    return run(folder, environment, List.of(arguments), List.of());
+  }
+
+  private static CommandProcess run(
+      Path folder, Map<String, String> environment, List<String> arguments, List<String> input) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -63,7 +73,8 @@ final class CommandProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
     command.addAll(arguments);
-    ProcessBuilder builder = new ProcessBuilder(command);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).directory(folder.toAbsolutePath().toFile());
     builder.environment().clear();
     builder.environment().putAll(environment);
     try {
@@ -191,7 +202,8 @@ final class CommandProcess implements AutoCloseable {
 
   /** Asks it to stop, as {@code kill} does. */
   void terminate() {
-    process.destroy();
+    // The process itself would also stop listening to what it still prints.
+    process.toHandle().destroy();
   }
 
   /** Ends it at once, as {@code kill -9} does. */

@@ -88,7 +88,7 @@ public abstract class ClientCommand implements Callable<Integer> {
   }
 
   /** Does the work; returns the exit code. */
-  abstract int run(LockstepClient client) throws Exception;
+  protected abstract int run(LockstepClient client) throws Exception;
 
   private LockstepClient client() {
     Credentials credentials =
@@ -133,7 +133,7 @@ public abstract class ClientCommand implements Callable<Integer> {
     return OfflineCache.in(base.resolve("lockstep")).withStaleness(staleness);
   }
 
-  static Optional<String> variable(String name) {
+  private static Optional<String> variable(String name) {
     return Optional.ofNullable(System.getenv(name)).filter(value -> !value.isEmpty());
   }
 
@@ -142,7 +142,7 @@ public abstract class ClientCommand implements Callable<Integer> {
    *
    * @throws CommandException if nothing says which one
    */
-  final Environment environment(LockstepClient client) {
+  protected final Environment environment(LockstepClient client) {
     Project project =
         Project.of(Path.of(""))
             .with(given(app, "LOCKSTEP_APP"), given(environment, "LOCKSTEP_ENV"));
@@ -175,7 +175,7 @@ public abstract class ClientCommand implements Callable<Integer> {
   }
 
   /** Tells of references that stay as written; not what they are, which may be part of a secret. */
-  final void warnOfReferences(Iterable<Secret> secrets) {
+  protected final void warnOfReferences(Iterable<Secret> secrets) {
     for (Secret secret : secrets) {
       if (!secret.unresolved().isEmpty()) {
         warn(
@@ -189,22 +189,22 @@ public abstract class ClientCommand implements Callable<Integer> {
   }
 
   /** Says something on standard error that does not stop the command. */
-  final void warn(String sentence) {
+  protected final void warn(String sentence) {
     spec().commandLine().getErr().println("lockstep: " + Printable.of(sentence));
   }
 
   /** Prints a line for people. */
-  final void say(String line) {
+  protected final void say(String line) {
     print((Printable.of(line) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   /** Prints JSON for programs. */
-  final void printJson(JsonNode content) {
+  protected final void printJson(JsonNode content) {
     print(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
   }
 
   /** Prints text that may have several lines. */
-  final void print(String text) {
+  protected final void print(String text) {
     print(text.getBytes(StandardCharsets.UTF_8));
   }
 
@@ -214,7 +214,7 @@ public abstract class ClientCommand implements Callable<Integer> {
    * @throws CommandException if they cannot be written, such as to a full disk
    */
   @SuppressWarnings("DefaultCharset") // bytes pass through as they are
-  final void print(byte[] bytes) {
+  protected final void print(byte[] bytes) {
     PrintStream out = System.out;
     out.write(bytes, 0, bytes.length);
     if (out.checkError()) {
@@ -223,7 +223,7 @@ public abstract class ClientCommand implements Callable<Integer> {
   }
 
   /** The command as picocli knows it. */
-  final CommandSpec spec() {
+  protected final CommandSpec spec() {
     return Objects.requireNonNull(spec);
   }
 }

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 public final class InitCommand extends ClientCommand {
 
   @Override
-  int run(LockstepClient client) {
+  protected int run(LockstepClient client) {
     Environment environment = environment(client);
     boolean isUnique =
         client.apps().stream()

@@ -3,7 +3,7 @@ package lockstep.cli.secrets;
 import picocli.CommandLine.Option;
 
 /** The folder that a command works in. */
-final class PathOption {
+public final class PathOption {
 
   @Option(
       names = "--path",
@@ -12,7 +12,8 @@ final class PathOption {
       description = "Folder, such as /database. Secrets in no folder if not given.")
   private String path = "/";
 
-  String text() {
+  /** Its path. */
+  public String text() {
     return path;
   }
 }

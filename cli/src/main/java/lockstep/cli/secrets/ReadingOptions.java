@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which secrets are read, and what becomes of references in their values. */
-final class ReadingOptions {
+public final class ReadingOptions {
 
   @Option(
       names = "--tags",
@@ -18,11 +18,13 @@ final class ReadingOptions {
 
   @Mixin private ReferenceOptions references = new ReferenceOptions();
 
-  ReferenceMode mode() {
+  /** What becomes of references. */
+  public ReferenceMode mode() {
     return references.mode();
   }
 
-  boolean admits(Secret secret) {
+  /** Whether the secret is one of those. */
+  public boolean admits(Secret secret) {
     return tags.isEmpty() || secret.tags().stream().anyMatch(tags::contains);
   }
 }

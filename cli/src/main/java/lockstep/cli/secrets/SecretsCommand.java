@@ -31,7 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
       SecretsCommand.ListSecrets.class,
       SecretsCommand.Get.class,
       SetCommand.class,
-      SecretsCommand.Delete.class
+      SecretsCommand.Delete.class,
+      ImportCommand.class,
+      ExportCommand.class
     })
 public final class SecretsCommand {
 
@@ -56,7 +58,7 @@ public final class SecretsCommand {
     private boolean asJson;
 
     @Override
-    int run(LockstepClient client) {
+    protected int run(LockstepClient client) {
       Environment environment =
           environment(client).references(show ? reading.mode() : ReferenceMode.LEAVE);
       Secrets all = path == null ? environment.list() : environment.list(path);
@@ -99,7 +101,7 @@ public final class SecretsCommand {
     private boolean asJson;
 
     @Override
-    int run(LockstepClient client) {
+    protected int run(LockstepClient client) {
       Environment environment = environment(client).references(references.mode());
       Secret secret =
           Names.find(environment, path.text(), key)
@@ -127,7 +129,7 @@ public final class SecretsCommand {
     private boolean asJson;
 
     @Override
-    int run(LockstepClient client) {
+    protected int run(LockstepClient client) {
       Environment environment = environment(client).references(ReferenceMode.LEAVE);
       Secrets present = environment.list(path.text());
       Set<Secret> wanted = new LinkedHashSet<>();

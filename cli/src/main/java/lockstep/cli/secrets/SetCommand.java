@@ -109,7 +109,7 @@ final class SetCommand extends ClientCommand {
   private boolean asJson;
 
   @Override
-  int run(LockstepClient client) {
+  protected int run(LockstepClient client) {
     int equals = argument.indexOf('=');
     String typed = equals < 0 ? argument : argument.substring(0, equals);
     if (typed.isEmpty()) {

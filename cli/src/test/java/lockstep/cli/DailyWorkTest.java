@@ -1,0 +1,264 @@
+package lockstep.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Somebody works with secrets, with commands alone, against one server. */
+@Tag("slow")
+@SuppressWarnings("NullAway.Init") // set before all tests
+final class DailyWorkTest {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final String ODD = "canary-odd 'é' \"日本\" $HOME `id` \\n 🔑\nsecond line # \n";
+
+  @TempDir private static Path folder;
+
+  /** Values that came up; neither the log nor a file may show one. */
+  private static final List<String> VALUES = new CopyOnWriteArrayList<>();
+
+  private static CommandProcess server;
+  private static String token;
+  private static URI address;
+  private static Map<String, String> variables;
+
+  @BeforeAll
+  static void startServer() throws Exception {
+    Path file = folder.resolve("bootstrap.json");
+    server =
+        CommandProcess.run(
+            Map.of("LOCKSTEP_LOG_LEVEL", "trace"),
+            List.of(
+                "start",
+                "--port",
+                "0",
+                "--data-dir",
+                folder.resolve("data").toString(),
+                "--bootstrap-file",
+                file.toString()));
+    address = server.address();
+    JsonNode bootstrap = JSON.readTree(Files.readString(file));
+    token = bootstrap.path("token").stringValue();
+    Files.delete(file);
+    variables =
+        Map.of(
+            "LOCKSTEP_ADDRESS",
+            address.toString(),
+            "LOCKSTEP_TOKEN",
+            token,
+            "LOCKSTEP_APP",
+            "example-app",
+            "LOCKSTEP_ENV",
+            "development",
+            "XDG_CONFIG_HOME",
+            folder.resolve("config").toString(),
+            "XDG_CACHE_HOME",
+            folder.resolve("cache").toString());
+  }
+
+  /** What was logged and what lies on disk is read here, after all tests. */
+  @AfterAll
+  static void nothingSecretIsLeftBehind() throws IOException {
+    server.terminate();
+    String log = server.output() + server.errors();
+    server.close();
+    assertThat(VALUES).hasSizeGreaterThan(3);
+    assertThat(log).as("the log").doesNotContain(VALUES);
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String content = Files.readString(file, ISO_8859_1);
+        assertThat(VALUES)
+            .as("%s", file)
+            .noneMatch(value -> content.contains(new String(value.getBytes(UTF_8), ISO_8859_1)));
+      }
+    }
+  }
+
+  private static CommandProcess start(
+      Map<String, String> more, List<String> input, String... arguments) {
+    return CommandProcess.run(environment(more), List.of(arguments), input);
+  }
+
+  private static String run(List<String> input, String... arguments) {
+    try (CommandProcess process = start(Map.of(), input, arguments)) {
+      String output = process.output();
+      assertThat(process.exitCode()).as("%s", process.errors()).isZero();
+      assertThat(process.visibleCommandLine()).doesNotContain(token);
+      assertThat(VALUES).noneMatch(process.visibleCommandLine()::contains);
+      return output;
+    }
+  }
+
+  private static String value(String value) {
+    VALUES.add(value.strip().lines().findFirst().orElseThrow());
+    return value;
+  }
+
+  @Test
+  void aSecretIsSetListedPrintedAndDeleted() {
+    assertThat(run(List.of(value(ODD)), "secrets", "set", "odd", "--comment", "c", "--tag", "x,y"))
+        .isEqualTo("Created ODD");
+    // The line that ends the input is none of the value.
+    assertThat(run(List.of(), "secrets", "get", "ODD")).isEqualTo(ODD);
+    assertThat(run(List.of(), "secrets", "list", "--tags", "y"))
+        .contains("ODD", "********", "x,y")
+        .doesNotContain("canary", "DB_HOST");
+    JsonNode shown = JSON.readTree(run(List.of(), "secrets", "list", "--show", "--json"));
+    assertThat(shown.path("data").findValuesAsString("value"))
+        .contains(ODD, "postgresql://app:correct-horse-battery-staple@localhost:5432/app");
+    assertThat(run(List.of(), "secrets", "set", "ODD", "--random", "40")).isEqualTo("Changed ODD");
+    assertThat(value(run(List.of(), "secrets", "get", "odd"))).matches("[A-Za-z0-9]{40}");
+
+    try (CommandProcess refused = start(Map.of(), List.of(), "secrets", "delete", "odd", "none")) {
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.errors()).contains("no secret none");
+    }
+    assertThat(run(List.of(), "secrets", "delete", "odd")).isEqualTo("Deleted ODD");
+  }
+
+  @Test
+  void aFileIsImportedAsAWholeOrNotAtAllAndExportedAsItWas() {
+    String file =
+        "export A='%s'\nB=\"1\\n2\" # b\nC=${imported/A}".formatted(value("canary-imported"));
+    List<String> lines = file.lines().toList();
+    String[] imports = {"secrets", "import", "-", "--format", "dotenv", "--path", "imported"};
+    assertThat(run(lines, imports)).isEqualTo("3 created");
+    assertThat(run(lines, imports)).isEqualTo("3 unchanged");
+
+    try (CommandProcess refused = start(Map.of(), List.of("A=other", "D=4"), imports)) {
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.errors()).contains("nothing was done", "A").doesNotContain("canary");
+    }
+    assertThat(run(List.of(), "secrets", "export", "--path", "/imported", "--format", "json"))
+        .isEqualToIgnoringWhitespace(
+            "{\"A\":\"canary-imported\",\"B\":\"1\\n2\",\"C\":\"canary-imported\"}");
+    assertThat(run(List.of(), "secrets", "export", "--path", "/imported", "--raw", "C", "B"))
+        .isEqualTo("C='${imported/A}'\nB='1\n2'");
+  }
+
+  /** In the locale of an empty environment, in which the JVM itself has ASCII alone. */
+  @Test
+  void aProgramGetsTheBytesAndItsExitCodeIsThatOfTheCommand() {
+    run(List.of(value(ODD)), "secrets", "set", "BYTES", "--path", "/run");
+    try (CommandProcess process =
+        start(
+            Map.of("BYTES", "another", "KEPT", "kept"),
+            List.of(),
+            "run",
+            "--path",
+            "/run",
+            "--",
+            "/bin/sh",
+            "-c",
+            "printf '%s:%s:%s\\n' \"$KEPT\" \"$BYTES\" \"$0\"; ls /dev/fd; exit 42",
+            "--path")) {
+      List<String> output = process.output().lines().toList();
+      assertThat(String.join("\n", output)).startsWith("kept:" + ODD + ":--path");
+      // The last one is that of the program itself, which reads the folder.
+      assertThat(output).endsWith("0", "1", "2", "3");
+      assertThat(process.exitCode()).isEqualTo(42);
+    }
+    try (CommandProcess missing = start(Map.of(), List.of(), "run", "--", "no-such-program")) {
+      assertThat(missing.exitCode()).isEqualTo(127);
+    }
+  }
+
+  @Test
+  void aProgramGetsTheSignalsOfTheCommand() {
+    // The shell waits in a way that a signal ends.
+    String script = "trap 'echo got it; exit 7' TERM; echo ready; sleep 60 >/dev/null 2>&1 & wait";
+    try (CommandProcess process =
+        start(Map.of("PATH", "/usr/bin:/bin"), List.of(), "run", "--", "sh", "-c", script)) {
+      process.awaitLine(Pattern.compile("ready"));
+      process.terminate();
+      assertThat(process.output()).endsWith("got it");
+      assertThat(process.exitCode()).isEqualTo(7);
+    }
+  }
+
+  @Test
+  void aProgramIsRunAnewWhenSecretsHaveChanged() {
+    run(List.of("first"), "secrets", "set", "WATCHED", "--path", "/watched");
+    String script =
+        "trap 'echo ended $WATCHED; exit 9' TERM; echo began $WATCHED; sleep 60 >/dev/null 2>&1 &"
+            + " wait";
+    try (CommandProcess process =
+        start(
+            Map.of("PATH", "/usr/bin:/bin"),
+            List.of(),
+            "run",
+            "--watch=1",
+            "--path",
+            "/watched",
+            "--",
+            "sh",
+            "-c",
+            script)) {
+      process.awaitLine(Pattern.compile("began first"));
+      run(List.of("second"), "secrets", "set", "WATCHED", "--path", "/watched");
+      process.awaitLine(Pattern.compile("ended first"));
+      process.awaitLine(Pattern.compile("began second"));
+      process.terminate();
+      process.awaitLine(Pattern.compile("ended second"));
+      assertThat(process.exitCode()).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void whoComesFromPhaseNeedsNothingNew() throws Exception {
+    Path project = Files.createDirectories(folder.resolve("project"));
+    Files.writeString(
+        project.resolve(".phase.json"),
+        """
+        {"version":"2","phaseApp":"Example-App","appId":"00000000-0000-4000-8000-000000000000",
+         "defaultEnv":"Development","envId":"00000000-0000-4000-8000-000000000001"}
+        """);
+    Map<String, String> phase =
+        Map.of(
+            "LOCKSTEP_ADDRESS", "",
+            "LOCKSTEP_TOKEN", "",
+            "LOCKSTEP_APP", "",
+            "LOCKSTEP_ENV", "",
+            "PHASE_HOST", address.toString(),
+            "PHASE_SERVICE_TOKEN", token);
+    try (CommandProcess process =
+        CommandProcess.in(project, environment(phase), "secrets", "get", "DB_HOST")) {
+      assertThat(process.output()).as("%s", process.errors()).isEqualTo("localhost");
+    }
+  }
+
+  private static Map<String, String> environment(Map<String, String> more) {
+    Map<String, String> environment = new HashMap<>(variables);
+    environment.putAll(more);
+    environment.values().removeIf(String::isEmpty);
+    return environment;
+  }
+
+  @Test
+  void theBearerFormOfATokenOpensNoSecrets() {
+    String bearer = token.split(":")[2];
+    try (CommandProcess process =
+        start(Map.of("LOCKSTEP_TOKEN", "User " + bearer), List.of(), "secrets", "list")) {
+      assertThat(process.exitCode()).isEqualTo(1);
+      assertThat(process.errors()).contains("the whole token is needed").doesNotContain(bearer);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.cli.formats;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.cli.run;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.cli.secrets;
+
+import org.jspecify.annotations.NullMarked;
