@@ -77,15 +77,10 @@ public final class Api implements AutoCloseable {
     HttpRequest request = builder.build();
     try {
       HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
-      JsonNode answer = parse(response);
-      if (response.statusCode() >= 400) {
-        throw new CommandException(
-            response.statusCode(),
-            Optional.ofNullable(answer.get("error"))
-                .flatMap(error -> error.stringValueOpt())
-                .orElse("the server answered with status " + response.statusCode()));
+      if (response.statusCode() < 200 || response.statusCode() > 299) {
+        throw refusal(response);
       }
-      return answer;
+      return parse(response);
     } catch (ConnectException e) {
       throw new CommandException("no server answers at " + connection.address(), e);
     } catch (IOException e) {
@@ -95,6 +90,23 @@ public final class Api implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CommandException("interrupted", e);
     }
+  }
+
+  /** Redirects are not followed: the credentials are for this address alone. */
+  private static CommandException refusal(HttpResponse<byte[]> response) {
+    int status = response.statusCode();
+    String told = "the server answered with status " + status;
+    if (status >= 300 && status < 400) {
+      String target = response.headers().firstValue("Location").orElse("an address not given");
+      return new CommandException(
+          status,
+          told + ", a redirect to " + target + ", which is not followed: use the address there");
+    }
+    return new CommandException(
+        status,
+        Optional.ofNullable(parse(response).get("error"))
+            .flatMap(error -> error.stringValueOpt())
+            .orElse(told));
   }
 
   private static JsonNode parse(HttpResponse<byte[]> response) {
