@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import lockstep.cli.account.NewPassword;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.Connection;
+import lockstep.cli.api.PlainHttp;
 import lockstep.cli.api.Profiles;
 import lockstep.cli.api.SecretInput;
 import lockstep.crypto.AccountKeys;
@@ -21,6 +22,7 @@ import lockstep.crypto.Token;
 import lockstep.crypto.X25519KeyPair;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -83,6 +85,8 @@ final class InviteCommand {
     @Option(names = "--no-store", description = "Only print the token, do not remember it.")
     private boolean noStore;
 
+    @Mixin private final PlainHttp plainHttp = new PlainHttp();
+
     @Override
     public Integer call() {
       SecretInput input = SecretInput.ofProcess();
@@ -90,7 +94,7 @@ final class InviteCommand {
           InviteLink.parse(link == null ? input.ask("link", Optional.empty()) : link);
       String path = "/v1/invites/" + invite.id() + "/";
       PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-      try (Api api = new Api(Connection.anonymous(invite.address()))) {
+      try (Api api = new Api(Connection.anonymous(invite.address()), plainHttp.isAllowed())) {
         JsonNode open = api.get(path + "?code=" + invite.code());
         String email = open.path("inviteeEmail").stringValue();
         NewPassword chosen =

@@ -27,9 +27,18 @@ public final class Api implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(10))
           .build();
 
-  /** Talks to this server. */
+  /**
+   * Talks to this server over {@code https}, or on this machine.
+   *
+   * @throws CommandException if that is not where it is
+   */
   public Api(Connection connection) {
-    this.connection = connection;
+    this(connection, false);
+  }
+
+  /** The same; with plain HTTP to other machines if it is allowed. */
+  public Api(Connection connection, boolean allowsPlainHttp) {
+    this.connection = allowsPlainHttp ? connection : connection.encrypted();
   }
 
   /** Address of the server. */
