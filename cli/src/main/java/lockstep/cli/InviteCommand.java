@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import lockstep.cli.account.NewPassword;
 import lockstep.cli.api.Api;
+import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Connection;
 import lockstep.cli.api.PlainHttp;
 import lockstep.cli.api.Profiles;
@@ -49,6 +50,9 @@ final class InviteCommand {
         ""
       })
   static final class Accept implements Callable<Integer> {
+
+    /** From this status on, a server may have done what it was asked all the same. */
+    private static final int SERVER_FAULT = 500;
 
     @Spec private @Nullable CommandSpec spec;
 
@@ -117,8 +121,14 @@ final class InviteCommand {
             body.put("fullName", fullName);
           }
           body.put("token", tokenBody(token));
-          JsonNode member = api.post(path + "accept/", body);
-          print(out, member, chosen, mnemonic, token, invite.address());
+          show(out, chosen, mnemonic, token);
+          JsonNode member = accept(api, path, body);
+          out.println(
+              "\nAccepted: you are a member of "
+                  + member.path("organisation").path("name").asString("")
+                  + ".");
+          out.flush();
+          store(out, invite.address(), token);
         }
       }
       return 0;
@@ -133,23 +143,35 @@ final class InviteCommand {
           "wrappedKeyShare", token.wrappedKeyShare());
     }
 
-    private void print(
-        PrintWriter out,
-        JsonNode member,
-        NewPassword password,
-        Mnemonic mnemonic,
-        MintedToken token,
-        String address) {
-      out.println(
-          "You are a member of " + member.path("organisation").path("name").asString("") + ".");
-      out.println("\nShown once. Keep all of it where nobody else finds it:\n");
+    /** Before it is sent: should the answer get lost, the account may exist all the same. */
+    private static void show(
+        PrintWriter out, NewPassword password, Mnemonic mnemonic, MintedToken token) {
+      out.println("Shown once. Keep all of it where nobody else finds it:\n");
       if (password.isGenerated()) {
         out.println("  Password         " + password.text());
       }
       out.println("  Recovery phrase  " + mnemonic.phrase());
       out.println("  Token            " + token.token().text());
-      // Before anything that can fail: nobody can show them again.
       out.flush();
+    }
+
+    private static JsonNode accept(Api api, String path, Map<String, Object> body) {
+      try {
+        return api.post(path + "accept/", body);
+      } catch (CommandException e) {
+        int status = e.status().orElse(SERVER_FAULT);
+        throw new CommandException(
+            status < SERVER_FAULT
+                ? "the invitation was not accepted, and what is shown is worth nothing: "
+                    + e.getMessage()
+                : "nobody knows whether the invitation was accepted; it was if 'lockstep login'"
+                    + " takes the token that is shown: "
+                    + e.getMessage(),
+            e);
+      }
+    }
+
+    private void store(PrintWriter out, String address, MintedToken token) {
       if (!noStore) {
         out.println(
             "\nStored as profile '"
