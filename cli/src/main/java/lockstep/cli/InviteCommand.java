@@ -100,13 +100,12 @@ final class InviteCommand {
       PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
       try (Api api = new Api(Connection.anonymous(invite.address()), plainHttp.isAllowed())) {
         JsonNode open = api.get(path + "?code=" + invite.code());
-        String email = open.path("inviteeEmail").stringValue();
+        String email = Api.text(open, "/inviteeEmail");
         NewPassword chosen =
             NewPassword.choose("password", generate, Optional.ofNullable(passwordFile), input);
         String password = chosen.text();
         Mnemonic mnemonic = Mnemonic.generate();
-        try (AccountKeys keys =
-                AccountKeys.derive(mnemonic, open.path("organisation").path("id").stringValue());
+        try (AccountKeys keys = AccountKeys.derive(mnemonic, Api.text(open, "/organisation/id"));
             X25519KeyPair pair = keys.x25519();
             DeviceKey device = DeviceKey.derive(password, email)) {
           MintedToken token = Token.mint(Token.Kind.USER, pair);

@@ -90,4 +90,15 @@ final class LostAnswerTest {
     assertThat(outcome.exitCode()).isEqualTo(1);
     assertThat(outcome.errors()).contains("was not accepted", "Too late.");
   }
+
+  @Test
+  void anInviteInAnotherFormIsNoStackTrace() {
+    open = "[]";
+
+    Person.Outcome outcome = accept();
+
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.errors().lines()).hasSize(1);
+    assertThat(outcome.errors()).contains("no Lockstep server");
+  }
 }

@@ -70,6 +70,22 @@ public final class Api implements AutoCloseable {
     return send("DELETE", path, BodyPublishers.noBody());
   }
 
+  /**
+   * A text in an answer that every Lockstep server gives.
+   *
+   * @param pointer such as {@code /organisation/id}
+   * @throws CommandException if it is not there
+   */
+  public static String text(JsonNode answer, String pointer) {
+    return answer
+        .at(pointer)
+        .stringValueOpt()
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "what answers there is no Lockstep server (no " + pointer + " in its answer)"));
+  }
+
   private static BodyPublisher json(Object body) {
     return BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
   }
