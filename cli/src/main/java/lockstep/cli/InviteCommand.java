@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import lockstep.cli.account.NewPassword;
 import lockstep.cli.api.Api;
+import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Connection;
+import lockstep.cli.api.PlainHttp;
 import lockstep.cli.api.Profiles;
 import lockstep.cli.api.SecretInput;
 import lockstep.crypto.AccountKeys;
@@ -21,6 +23,7 @@ import lockstep.crypto.Token;
 import lockstep.crypto.X25519KeyPair;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,6 +50,9 @@ final class InviteCommand {
         ""
       })
   static final class Accept implements Callable<Integer> {
+
+    /** From this status on, a server may have done what it was asked all the same. */
+    private static final int SERVER_FAULT = 500;
 
     @Spec private @Nullable CommandSpec spec;
 
@@ -83,6 +89,8 @@ final class InviteCommand {
     @Option(names = "--no-store", description = "Only print the token, do not remember it.")
     private boolean noStore;
 
+    @Mixin private final PlainHttp plainHttp = new PlainHttp();
+
     @Override
     public Integer call() {
       SecretInput input = SecretInput.ofProcess();
@@ -90,15 +98,14 @@ final class InviteCommand {
           InviteLink.parse(link == null ? input.ask("link", Optional.empty()) : link);
       String path = "/v1/invites/" + invite.id() + "/";
       PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-      try (Api api = new Api(Connection.anonymous(invite.address()))) {
+      try (Api api = new Api(Connection.anonymous(invite.address()), plainHttp.isAllowed())) {
         JsonNode open = api.get(path + "?code=" + invite.code());
-        String email = open.path("inviteeEmail").stringValue();
+        String email = Api.text(open, "/inviteeEmail");
         NewPassword chosen =
             NewPassword.choose("password", generate, Optional.ofNullable(passwordFile), input);
         String password = chosen.text();
         Mnemonic mnemonic = Mnemonic.generate();
-        try (AccountKeys keys =
-                AccountKeys.derive(mnemonic, open.path("organisation").path("id").stringValue());
+        try (AccountKeys keys = AccountKeys.derive(mnemonic, Api.text(open, "/organisation/id"));
             X25519KeyPair pair = keys.x25519();
             DeviceKey device = DeviceKey.derive(password, email)) {
           MintedToken token = Token.mint(Token.Kind.USER, pair);
@@ -113,8 +120,14 @@ final class InviteCommand {
             body.put("fullName", fullName);
           }
           body.put("token", tokenBody(token));
-          JsonNode member = api.post(path + "accept/", body);
-          print(out, member, chosen, mnemonic, token, invite.address());
+          show(out, chosen, mnemonic, token);
+          JsonNode member = accept(api, path, body);
+          out.println(
+              "\nAccepted: you are a member of "
+                  + member.path("organisation").path("name").asString("")
+                  + ".");
+          out.flush();
+          store(out, invite.address(), token);
         }
       }
       return 0;
@@ -129,23 +142,35 @@ final class InviteCommand {
           "wrappedKeyShare", token.wrappedKeyShare());
     }
 
-    private void print(
-        PrintWriter out,
-        JsonNode member,
-        NewPassword password,
-        Mnemonic mnemonic,
-        MintedToken token,
-        String address) {
-      out.println(
-          "You are a member of " + member.path("organisation").path("name").asString("") + ".");
-      out.println("\nShown once. Keep all of it where nobody else finds it:\n");
+    /** Before it is sent: should the answer get lost, the account may exist all the same. */
+    private static void show(
+        PrintWriter out, NewPassword password, Mnemonic mnemonic, MintedToken token) {
+      out.println("Shown once. Keep all of it where nobody else finds it:\n");
       if (password.isGenerated()) {
         out.println("  Password         " + password.text());
       }
       out.println("  Recovery phrase  " + mnemonic.phrase());
       out.println("  Token            " + token.token().text());
-      // Before anything that can fail: nobody can show them again.
       out.flush();
+    }
+
+    private static JsonNode accept(Api api, String path, Map<String, Object> body) {
+      try {
+        return api.post(path + "accept/", body);
+      } catch (CommandException e) {
+        int status = e.status().orElse(SERVER_FAULT);
+        throw new CommandException(
+            status < SERVER_FAULT
+                ? "the invitation was not accepted, and what is shown is worth nothing: "
+                    + e.getMessage()
+                : "nobody knows whether the invitation was accepted; it was if 'lockstep login'"
+                    + " takes the token that is shown: "
+                    + e.getMessage(),
+            e);
+      }
+    }
+
+    private void store(PrintWriter out, String address, MintedToken token) {
       if (!noStore) {
         out.println(
             "\nStored as profile '"

@@ -8,10 +8,12 @@ import java.util.concurrent.Callable;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Connection;
+import lockstep.cli.api.PlainHttp;
 import lockstep.cli.api.Profiles;
 import lockstep.cli.api.SecretInput;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -53,12 +55,14 @@ final class LoginCommand implements Callable<Integer> {
       description = "File whose first line is the token.")
   private @Nullable Path tokenFile;
 
+  @Mixin private final PlainHttp plainHttp = new PlainHttp();
+
   @Override
   public Integer call() {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     String token = SecretInput.ofProcess().ask("token", Optional.ofNullable(tokenFile)).strip();
     Connection connection = Connection.of(address, token);
-    try (Api api = new Api(connection)) {
+    try (Api api = new Api(connection, plainHttp.isAllowed())) {
       api.get("/v1/apps/");
     } catch (CommandException e) {
       // A token may be good and its role forbid this; only a token that is refused is no login.

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -136,5 +137,18 @@ final class CommandLineTest {
     }
     assertThat(Main.commandLine("members").getSubcommands()).containsOnlyKeys("members");
     assertThat(Main.commandLine("--version").getSubcommands()).isEmpty();
+  }
+
+  /** All commands that talk to a server; {@code start} and {@code rehearse} are one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"login", "account show", "invite accept", "members list", "tokens create"})
+  void plainHttpIsAllowedInTheSameWayEverywhere(String command) {
+    CommandLine found = Main.commandLine();
+    for (String name : command.split(" ")) {
+      found = Objects.requireNonNull(found.getSubcommands().get(name));
+    }
+
+    assertThat(found.getCommandSpec().optionsMap()).containsKey("--allow-plain-http");
   }
 }

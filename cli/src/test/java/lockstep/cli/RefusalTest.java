@@ -9,9 +9,11 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.OptionalInt;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Connection;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +24,9 @@ import picocli.CommandLine;
 final class RefusalTest {
 
   private HttpServer server;
+  private volatile int status = 403;
+  private volatile String body = "{\"error\":\"no\\u001b[2Jno\"}";
+  private volatile @Nullable String location;
 
   @BeforeEach
   void start() throws IOException {
@@ -29,9 +34,12 @@ final class RefusalTest {
     server.createContext(
         "/",
         exchange -> {
-          byte[] body = "{\"error\":\"no\\u001b[2Jno\"}".getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(403, body.length);
-          exchange.getResponseBody().write(body);
+          byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          if (location != null) {
+            exchange.getResponseHeaders().add("Location", location);
+          }
+          exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+          exchange.getResponseBody().write(bytes);
           exchange.close();
         });
     server.start();
@@ -45,7 +53,7 @@ final class RefusalTest {
   private CommandException refusal() {
     String address = "http://127.0.0.1:" + server.getAddress().getPort();
     try (Api api = new Api(Connection.of(address, "User " + "a".repeat(64)))) {
-      api.get("/v1/apps/");
+      api.delete("/v1/tokens/x/");
       throw new AssertionError("not refused");
     } catch (CommandException refused) {
       return refused;
@@ -66,5 +74,25 @@ final class RefusalTest {
     new Failures().handleExecutionException(refusal(), commandLine, commandLine.parseArgs());
 
     assertThat(err.toString().strip()).isEqualTo("lockstep: no\uFFFD[2Jno");
+  }
+
+  @Test
+  void aRedirectIsARefusalThatSaysWhereItLeads() {
+    status = 307;
+    body = "";
+    location = "https://elsewhere.example/v1/tokens/x/";
+
+    assertThat(refusal())
+        .hasMessageContaining("redirect to https://elsewhere.example/v1/tokens/x/")
+        .extracting(CommandException::status)
+        .isEqualTo(OptionalInt.of(307));
+  }
+
+  @Test
+  void aRedirectWithoutATargetIsARefusalToo() {
+    status = 304;
+    body = "";
+
+    assertThat(refusal()).hasMessageContaining("status 304");
   }
 }

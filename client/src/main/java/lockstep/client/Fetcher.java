@@ -24,11 +24,21 @@ final class Fetcher {
    *     comes from the cache, used
    */
   <T> Received<T> fetch(Request request, String name, Function<byte[], T> parser, Call call) {
+    return fetch(request, name, parser, call, call.staleness() == Staleness.ALWAYS);
+  }
+
+  /** The same, where the cache only helps if the server does not answer. */
+  <T> Received<T> ask(Request request, String name, Function<byte[], T> parser, Call call) {
+    return fetch(request, name, parser, call, false);
+  }
+
+  private <T> Received<T> fetch(
+      Request request, String name, Function<byte[], T> parser, Call call, boolean prefersCache) {
     CacheFolder allowed = call.staleness() == Staleness.NEVER ? null : cache;
     if (allowed == null) {
       return fromServer(request, name, parser, call, null);
     }
-    if (call.staleness() == Staleness.ALWAYS || call.serverIsDown()) {
+    if (prefersCache || call.serverIsDown()) {
       Received<T> cached = fromCache(allowed, name, parser);
       if (cached != null) {
         return cached;

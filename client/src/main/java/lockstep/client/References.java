@@ -49,6 +49,7 @@ final class References implements ReferenceSource {
   private final Call call;
   private final Map<UUID, Optional<Map<Name, PlainSecret>>> environments = new HashMap<>();
   private Freshness freshness;
+  private @Nullable Session confirmed;
 
   private References(SecretReader reader, Reading reading, Query query, Call call) {
     this.reader = reader;
@@ -184,7 +185,11 @@ final class References implements ReferenceSource {
         .map(secret -> new ReferencedSecret(secret.row().id(), secret.shared()));
   }
 
-  /** Empty if the account may not read there. Other failures end the whole reading. */
+  /**
+   * Empty if the account may not read there. Other failures end the whole reading, among them that
+   * the token is gone or may not be used from here: references would stay as written without
+   * notice.
+   */
   private Optional<Map<Name, PlainSecret>> secrets(Place place) {
     UUID id = place.environment().id();
     Optional<Map<Name, PlainSecret>> known = environments.get(id);
@@ -200,9 +205,26 @@ final class References implements ReferenceSource {
       Received<List<PlainSecret>> read = reader.read(reading.session(), place, Query.ALL, call);
       freshness = freshness.and(read.freshness());
       return Optional.of(byName(read.value()));
-    } catch (UnauthorisedException | ForbiddenException | NotFoundException _) {
+    } catch (ForbiddenException | NotFoundException _) {
+      var _ = confirmed();
+      return Optional.empty();
+    } catch (UnauthorisedException e) {
+      // The server also says this of an environment whose keys were taken away.
+      if (confirmed().place(place.environment().id()).isPresent()) {
+        throw e;
+      }
       return Optional.empty();
     }
+  }
+
+  /** A session of after the refusal, which cannot be had if the token as such is refused. */
+  private Session confirmed() {
+    Session known = confirmed;
+    if (known == null) {
+      known = reader.renewedSession(call);
+      confirmed = known;
+    }
+    return known;
   }
 
   private static Map<Name, PlainSecret> byName(List<PlainSecret> secrets) {

@@ -109,6 +109,11 @@ final class SecretReader {
         : sessions.renewed(call);
   }
 
+  /** Asks the server. */
+  Session renewedSession(Call call) {
+    return sessions.renewed(call);
+  }
+
   static Place place(Session session, UUID environment) {
     return session
         .place(environment)

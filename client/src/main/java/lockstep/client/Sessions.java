@@ -15,6 +15,9 @@ final class Sessions {
   private static final Duration LIFETIME = Duration.ofMinutes(1);
   private static final Request REQUEST = Request.get("/service/secrets/tokens/", Map.of());
 
+  /** In the cache. */
+  private static final String NAME = "session";
+
   private final Fetcher fetcher;
   private final Timing timing;
   private volatile @Nullable Session latest;
@@ -26,29 +29,39 @@ final class Sessions {
 
   /** One that is at most a minute old, or from the cache if the call allows that. */
   Session recent(Call call) {
+    if (call.staleness() == Staleness.ALWAYS) {
+      return received(call, false);
+    }
     Session known = latest;
-    return known != null
-            && call.staleness() != Staleness.ALWAYS
-            && known.freshness().age(timing.now()).compareTo(LIFETIME) < 0
+    return known != null && known.freshness().age(timing.now()).compareTo(LIFETIME) < 0
         ? known
         : renewed(call);
   }
 
-  /** A new one. */
+  /** A new one. The server is asked; if it does not answer, the cache is, if the call allows it. */
   Session renewed(Call call) {
+    return received(call, true);
+  }
+
+  private Session received(Call call, boolean asks) {
     Received<TokensAnswer> received;
     try {
-      received = fetcher.fetch(REQUEST, "session", TokensAnswer::parse, call);
+      received =
+          asks
+              ? fetcher.ask(REQUEST, NAME, TokensAnswer::parse, call)
+              : fetcher.fetch(REQUEST, NAME, TokensAnswer::parse, call);
     } catch (UnauthorisedException e) {
       // Here, unlike for an environment, this means that the token is gone for good.
       latest = null;
       fetcher.forget();
       throw e;
     }
-    call.noteThatSessionIsNew();
     Session session = new Session(received.value(), received.freshness());
     if (!session.freshness().isStale()) {
       latest = session;
+    }
+    if (asks || !session.freshness().isStale()) {
+      call.noteThatSessionIsNew();
     }
     return session;
   }

@@ -297,4 +297,40 @@ final class OfflineCacheTest extends AgainstScriptedServer {
     assertThat(secrets.find("/", "REF").orElseThrow().value()).isEqualTo("x");
     assertThat(secrets.freshness().isStale()).isTrue();
   }
+
+  @Test
+  void alwaysAsksTheServerAboutAnEnvironmentThatIsNotThere() {
+    environment().values();
+    account.secret("app/new", "K", "v").secret("new/dev", "K", "w").on(server);
+    client.close();
+    client = cached(Staleness.ALWAYS);
+
+    assertThat(client.environment("app", "new").values()).containsEntry("K", "v");
+    assertThat(client.app("new").name()).isEqualTo("new");
+  }
+
+  @Test
+  void alwaysAsksTheServerAboutTheOwnerAndTheApps() {
+    environment().values();
+    account.with("web/dev").on(server);
+    client.close();
+    client = cached(Staleness.ALWAYS);
+
+    assertThat(client.apps()).extracting(App::name).containsExactly("app", "web");
+    int before = server.arrived().size();
+    client.owner();
+    assertThat(server.arrived()).hasSize(before + 1);
+  }
+
+  @Test
+  void alwaysIsAnsweredFromTheCacheWhenTheServerIsDown() {
+    environment().values();
+    client.close();
+    client = cached(Staleness.ALWAYS);
+    server.close();
+
+    assertThat(client.apps()).extracting(App::name).containsExactly("app");
+    assertThatThrownBy(() -> client.environment("app", "new"))
+        .isInstanceOf(NotFoundException.class);
+  }
 }

@@ -186,4 +186,46 @@ final class ReferencesTest extends AgainstScriptedServer {
     assertThat(secret.value()).isEqualTo("shared");
     assertThat(secret.override()).contains(new PersonalOverride("mine", false));
   }
+
+  /** The server refuses an environment without keys and a dead token with the same status. */
+  @Test
+  void aTokenThatIsRefusedWhileReferencesAreResolvedIsAnErrorAndNotLeftOut() {
+    account.secret("app/dev", "A", "${prod.X}").secret("app/prod", "X", "x").on(server);
+    Environment environment = environment();
+    server.next(
+        ScriptedServer.body(account.secretsJson("app/dev")),
+        status(401, "Token expired or deleted"),
+        status(401, "Token expired or deleted"));
+
+    assertThatThrownBy(environment::list).isInstanceOf(UnauthorisedException.class);
+  }
+
+  @Test
+  void aPolicyThatRefusesWhileReferencesAreResolvedIsAnErrorAndNotLeftOut() {
+    account.secret("app/dev", "A", "${prod.X}").secret("app/prod", "X", "x").on(server);
+    Environment environment = environment();
+    server.next(
+        ScriptedServer.body(account.secretsJson("app/dev")),
+        status(403, "Not from this network"),
+        status(403, "Not from this network"));
+
+    assertThatThrownBy(environment::list).isInstanceOf(ForbiddenException.class);
+  }
+
+  @Test
+  void anEnvironmentThatWasTakenAwayMeanwhileLeavesItsReferences() {
+    account.secret("app/dev", "A", "${prod.X}");
+    String without = account.tokensJson();
+    account.secret("app/prod", "X", "x").on(server);
+    Environment environment = environment();
+    server.next(
+        ScriptedServer.body(account.secretsJson("app/dev")),
+        status(401, "Service account cannot access this environment"),
+        ScriptedServer.body(without));
+
+    Secret secret = environment.list().find("/", "A").orElseThrow();
+
+    assertThat(secret.unresolved())
+        .containsExactly(new UnresolvedReference(Reason.NO_ACCESS, "${prod.X}"));
+  }
 }

@@ -27,6 +27,11 @@ final class LockstepConfigDataLoader implements ConfigDataLoader<LockstepResourc
       if (resource.isOptional()) {
         throw new ConfigDataResourceNotFoundException(resource, e);
       }
+      client.close();
+      throw e;
+    } catch (RuntimeException e) {
+      // The application does not start, and there is no context yet that could close it.
+      client.close();
       throw e;
     }
   }

@@ -1,5 +1,6 @@
 package lockstep.spring;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
@@ -19,15 +20,21 @@ final class LockstepPropertySource extends SystemEnvironmentPropertySource {
   private final LockstepResource resource;
 
   LockstepPropertySource(LockstepResource resource, SecretValues values) {
-    super(resource + LIKE_ENVIRONMENT_VARIABLES, Map.<String, Object>copyOf(values));
+    super(resource + LIKE_ENVIRONMENT_VARIABLES, escaped(values));
     this.resource = resource;
+  }
+
+  private static Map<String, Object> escaped(SecretValues values) {
+    Map<String, Object> escaped = new HashMap<>();
+    values.forEach((name, value) -> escaped.put(name, Placeholders.escaped(value)));
+    return Map.copyOf(escaped);
   }
 
   LockstepResource resource() {
     return resource;
   }
 
-  /** Names whose values are not the same in both. */
+  /** Names whose values are not the same in both; no two values have the same escaped form. */
   Set<String> differences(LockstepPropertySource other) {
     Set<String> names = new HashSet<>(source.keySet());
     names.addAll(other.source.keySet());

@@ -9,9 +9,11 @@ import java.util.concurrent.TimeUnit;
 import lockstep.client.CancelledException;
 import lockstep.client.LockstepClient;
 import lockstep.client.LockstepException;
+import lockstep.client.SecretValues;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -22,7 +24,7 @@ import org.springframework.core.env.PropertySource;
  * Looks for changed secrets again and again, one pause after the end of the last look. While the
  * server does not answer, the values that are there stay.
  */
-final class LockstepRefresh implements SmartLifecycle {
+final class LockstepRefresh implements SmartLifecycle, DisposableBean {
 
   private static final Log LOG = LogFactory.getLog(LockstepRefresh.class);
 
@@ -65,6 +67,12 @@ final class LockstepRefresh implements SmartLifecycle {
     }
   }
 
+  /** If a start fails, the beans are destroyed without having been stopped. */
+  @Override
+  public void destroy() {
+    stop();
+  }
+
   @Override
   public synchronized boolean isRunning() {
     return timer != null;
@@ -77,6 +85,10 @@ final class LockstepRefresh implements SmartLifecycle {
     } catch (CancelledException e) {
       LOG.debug("stopped looking for changed secrets");
     } catch (RuntimeException e) {
+      if (!isRunning()) {
+        LOG.debug("stopped looking for changed secrets", e);
+        return;
+      }
       LOG.error("a listener to changed secrets failed", e);
     }
   }
@@ -97,8 +109,12 @@ final class LockstepRefresh implements SmartLifecycle {
 
   private Set<String> refresh(MutablePropertySources sources, LockstepPropertySource present) {
     try {
-      LockstepPropertySource read =
-          new LockstepPropertySource(present.resource(), present.resource().read(client));
+      SecretValues values = present.resource().read(client);
+      if (values.freshness().isStale()) {
+        LOG.warn(present.resource() + " could only be read from the cache, its values stay");
+        return Set.of();
+      }
+      LockstepPropertySource read = new LockstepPropertySource(present.resource(), values);
       Set<String> differences = present.differences(read);
       if (!differences.isEmpty()) {
         sources.replace(present.getName(), read);

@@ -2,6 +2,7 @@ package lockstep.spring;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import lockstep.client.LockstepClient;
 import lockstep.client.LockstepClientBuilder;
@@ -9,21 +10,35 @@ import lockstep.client.OfflineCache;
 import lockstep.client.ReferenceMode;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.convert.DurationUnit;
 
 /** The properties that begin with {@code lockstep}. */
 record LockstepSettings(
     @Nullable String address,
     @Nullable String token,
     @Nullable Boolean allowPlainHttp,
-    @Nullable Duration timeout,
+    @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration timeout,
     @Nullable ReferenceMode references,
     @Nullable Path offlineCache,
-    @Nullable Duration refresh) {
+    @DurationUnit(ChronoUnit.SECONDS) @Nullable Duration refresh) {
 
+  private static final Duration SHORTEST_REFRESH = Duration.ofSeconds(1);
+
+  /**
+   * What is set; durations without a unit are in seconds.
+   *
+   * @throws LockstepSettingsException if secrets are to be looked for too often, or never
+   */
   static LockstepSettings of(Binder binder) {
-    return binder
-        .bind("lockstep", LockstepSettings.class)
-        .orElseGet(() -> new LockstepSettings(null, null, null, null, null, null, null));
+    LockstepSettings settings =
+        binder
+            .bind("lockstep", LockstepSettings.class)
+            .orElseGet(() -> new LockstepSettings(null, null, null, null, null, null, null));
+    if (settings.refresh != null && settings.refresh.compareTo(SHORTEST_REFRESH) < 0) {
+      throw new LockstepSettingsException(
+          "lockstep.refresh must be a second or more; leave it out to look for no changes");
+    }
+    return settings;
   }
 
   /** Whether anything says where the secrets are. */

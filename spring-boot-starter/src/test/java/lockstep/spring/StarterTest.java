@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,6 +19,7 @@ import lockstep.client.UnavailableException;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.TestOrganisation;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +27,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -101,6 +107,40 @@ final class StarterTest {
     String injected(@Value("${db.password:none}") String password) {
       return "injected " + password;
     }
+
+    @Bean
+    Parting parting(ObjectProvider<LockstepClient> client) {
+      return new Parting(client.getIfAvailable());
+    }
+  }
+
+  /** Uses the client while it is destroyed. */
+  static final class Parting implements DisposableBean {
+    private final @Nullable LockstepClient client;
+    private int apps;
+
+    Parting(@Nullable LockstepClient client) {
+      this.client = client;
+    }
+
+    @Override
+    public void destroy() {
+      apps = client == null ? 0 : client.apps().size();
+    }
+  }
+
+  /** Fails the start when everything else is there. */
+  @Configuration(proxyBeanMethods = false)
+  static class Broken {
+    private static @Nullable LockstepClient seen;
+
+    @Bean
+    SmartInitializingSingleton broken(LockstepClient client) {
+      return () -> {
+        seen = client;
+        throw new UnsupportedOperationException("broken");
+      };
+    }
   }
 
   static final class Changes {
@@ -117,7 +157,11 @@ final class StarterTest {
   }
 
   private ConfigurableApplicationContext startAt(String address, String location, String... more) {
-    SpringApplication application = new SpringApplication(Application.class);
+    return run(new SpringApplication(Application.class), address, location, more);
+  }
+
+  private ConfigurableApplicationContext run(
+      SpringApplication application, String address, String location, String... more) {
     application.setWebApplicationType(WebApplicationType.NONE);
     application.setLogStartupInfo(false);
     List<String> arguments = new ArrayList<>(List.of(more));
@@ -241,7 +285,7 @@ final class StarterTest {
   @Test
   void changesAreLookedForAgainAndAgain() throws InterruptedException {
     try (ConfigurableApplicationContext context =
-        start("lockstep:shop/Production", "--lockstep.refresh=50ms")) {
+        start("lockstep:shop/Production", "--lockstep.refresh=1")) {
       Changes changes = context.getBean(Changes.class);
       for (String value : List.of("first", "second")) {
         production.set("DB_PASSWORD", value);
@@ -278,5 +322,67 @@ final class StarterTest {
           .contains("LockstepPropertySource[lockstep:shop/Production]")
           .doesNotContain("s3cret", token);
     }
+  }
+
+  @Test
+  void beansMayUseTheClientWhileTheyAreDestroyed() {
+    Parting parting;
+    try (ConfigurableApplicationContext context =
+        start("lockstep:shop/Production", "--lockstep.refresh=1h")) {
+      parting = context.getBean(Parting.class);
+    }
+
+    assertThat(parting.apps).isEqualTo(1);
+  }
+
+  @Test
+  void theClientIsClosedWhenTheStartFails() {
+    SpringApplication application = new SpringApplication(Application.class, Broken.class);
+
+    assertThatThrownBy(
+            () -> run(application, server.uri().toString(), "lockstep:shop/Production").close())
+        .hasMessage("broken");
+    assertThatThrownBy(Objects.requireNonNull(Broken.seen)::apps)
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "pa${x:y}ss",
+        "a\\${x}b",
+        "a\\\\${x}b",
+        "pa${nope}ss",
+        "pa${plain.name}ss",
+        "open ${ and {",
+        "${a} and open ${b",
+        "${a${b}c}",
+        "$${x}",
+        "\\",
+        "{}}${"
+      })
+  void valuesThatLookLikePlaceholdersArriveUnchanged(String value) {
+    production.set("DB_PASSWORD", value);
+
+    try (ConfigurableApplicationContext context = start("lockstep:shop/Production")) {
+      assertThat(context.getEnvironment().getProperty("DB_PASSWORD")).isEqualTo(value);
+      assertThat(context.getEnvironment().getProperty("db.password")).isEqualTo(value);
+      assertThat(context.getEnvironment().resolvePlaceholders("<${DB_PASSWORD}>"))
+          .isEqualTo("<" + value + ">");
+      assertThat(context.getBean("injected")).isEqualTo("injected " + value);
+      assertThat(context.getBean(Db.class).password()).isEqualTo(value);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "999ms"})
+  void lookingForChangesAllTheTimeIsAMistake(String refresh) {
+    Throwable failure =
+        catchThrowable(
+            () -> start("lockstep:shop/Production", "--lockstep.refresh=" + refresh).close());
+
+    FailureAnalysis analysis = new LockstepFailureAnalyzer().analyze(failure);
+    assertThat(analysis).isNotNull();
+    assertThat(analysis.getDescription()).contains("lockstep.refresh must be a second or more");
   }
 }

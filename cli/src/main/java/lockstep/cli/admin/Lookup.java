@@ -84,7 +84,7 @@ final class Lookup {
     List<String> found = new ArrayList<>();
     for (JsonNode row : api.get(list).path("data")) {
       if (row.path(member).asString("").equalsIgnoreCase(text)) {
-        found.add(row.path("id").stringValue());
+        found.add(Api.text(row, "/id"));
       }
     }
     if (found.isEmpty()) {

@@ -8,6 +8,7 @@ import lockstep.cli.account.OwnAccount;
 import lockstep.cli.account.OwnAccount.Unlocked;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
+import lockstep.cli.api.CommandException;
 import lockstep.cli.api.SecretInput;
 import lockstep.crypto.MintedToken;
 import lockstep.crypto.Token;
@@ -92,7 +93,9 @@ public final class TokensCommand {
         body.put("bearer", minted.token().bearer().hex());
         body.put("identityKey", minted.identityKey());
         body.put("wrappedKeyShare", minted.wrappedKeyShare());
-        ObjectNode created = (ObjectNode) api.post(OWN, body);
+        if (!(api.post(OWN, body) instanceof ObjectNode created)) {
+          throw new CommandException("what answers there is no Lockstep server (no token in JSON)");
+        }
         created.put("token", minted.token().text());
         created.put("bearerToken", minted.token().bearerHeaderValue());
         printFields(created, "id", "name", "expiresAt", "token", "bearerToken");

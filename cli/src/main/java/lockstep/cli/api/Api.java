@@ -27,9 +27,18 @@ public final class Api implements AutoCloseable {
           .connectTimeout(Duration.ofSeconds(10))
           .build();
 
-  /** Talks to this server. */
+  /**
+   * Talks to this server over {@code https}, or on this machine.
+   *
+   * @throws CommandException if that is not where it is
+   */
   public Api(Connection connection) {
-    this.connection = connection;
+    this(connection, false);
+  }
+
+  /** The same; with plain HTTP to other machines if it is allowed. */
+  public Api(Connection connection, boolean allowsPlainHttp) {
+    this.connection = allowsPlainHttp ? connection : connection.encrypted();
   }
 
   /** Address of the server. */
@@ -61,6 +70,22 @@ public final class Api implements AutoCloseable {
     return send("DELETE", path, BodyPublishers.noBody());
   }
 
+  /**
+   * A text in an answer that every Lockstep server gives.
+   *
+   * @param pointer such as {@code /organisation/id}
+   * @throws CommandException if it is not there
+   */
+  public static String text(JsonNode answer, String pointer) {
+    return answer
+        .at(pointer)
+        .stringValueOpt()
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "what answers there is no Lockstep server (no " + pointer + " in its answer)"));
+  }
+
   private static BodyPublisher json(Object body) {
     return BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
   }
@@ -77,15 +102,10 @@ public final class Api implements AutoCloseable {
     HttpRequest request = builder.build();
     try {
       HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
-      JsonNode answer = parse(response);
-      if (response.statusCode() >= 400) {
-        throw new CommandException(
-            response.statusCode(),
-            Optional.ofNullable(answer.get("error"))
-                .flatMap(error -> error.stringValueOpt())
-                .orElse("the server answered with status " + response.statusCode()));
+      if (response.statusCode() < 200 || response.statusCode() > 299) {
+        throw refusal(response);
       }
-      return answer;
+      return parse(response);
     } catch (ConnectException e) {
       throw new CommandException("no server answers at " + connection.address(), e);
     } catch (IOException e) {
@@ -95,6 +115,23 @@ public final class Api implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new CommandException("interrupted", e);
     }
+  }
+
+  /** Redirects are not followed: the credentials are for this address alone. */
+  private static CommandException refusal(HttpResponse<byte[]> response) {
+    int status = response.statusCode();
+    String told = "the server answered with status " + status;
+    if (status >= 300 && status < 400) {
+      String target = response.headers().firstValue("Location").orElse("an address not given");
+      return new CommandException(
+          status,
+          told + ", a redirect to " + target + ", which is not followed: use the address there");
+    }
+    return new CommandException(
+        status,
+        Optional.ofNullable(parse(response).get("error"))
+            .flatMap(error -> error.stringValueOpt())
+            .orElse(told));
   }
 
   private static JsonNode parse(HttpResponse<byte[]> response) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,12 +41,14 @@ public abstract class ApiCommand implements Callable<Integer> {
       description = "Address of the server. [LOCKSTEP_ADDRESS]")
   private @Nullable String address;
 
+  @Mixin private final PlainHttp plainHttp = new PlainHttp();
+
   @Override
   public final Integer call() {
     Connection connection =
         new Profiles(System.getenv())
             .connection(Optional.ofNullable(profile), Optional.ofNullable(address));
-    try (Api api = new Api(connection)) {
+    try (Api api = new Api(connection, plainHttp.isAllowed())) {
       run(api);
     }
     out().flush();

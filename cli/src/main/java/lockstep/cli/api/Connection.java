@@ -44,6 +44,29 @@ public record Connection(URI address, String authorization) {
     throw new CommandException("the address must be of the form https://host:port");
   }
 
+  /**
+   * The same, if nobody on the way can read along: over {@code https}, or to this machine.
+   *
+   * @throws CommandException otherwise
+   */
+  Connection encrypted() {
+    String host = address.getHost();
+    if (!"https".equals(address.getScheme()) && !isLoopback(host)) {
+      throw new CommandException(
+          "what is sent and received would go unencrypted over the network to "
+              + host
+              + "; use https, or --allow-plain-http if you trust the network");
+    }
+    return this;
+  }
+
+  /** Goes by what is written; no name is looked up. */
+  private static boolean isLoopback(String host) {
+    return host.equalsIgnoreCase("localhost")
+        || host.equals("[::1]")
+        || host.matches("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
+  }
+
   private static String bearer(String token) {
     if (token.matches("(User|ServiceAccount) [0-9a-fA-F]{64}")) {
       return token;
