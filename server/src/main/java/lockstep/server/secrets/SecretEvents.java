@@ -36,6 +36,25 @@ final class SecretEvents {
     return change(AuditAction.DELETE, access, "Secrets deleted", secrets);
   }
 
+  /** A read of what secrets were; all their versions, whether with values or without. */
+  static AuditEvent versionsRead(CiphertextAccess access, List<StoredVersion> read) {
+    List<String> versions = read.stream().map(StoredVersion::idAndVersion).distinct().toList();
+    return event(
+        AuditAction.READ,
+        access.environment(),
+        "Secret versions read",
+        Map.of("secrets", versions, "via", "history"));
+  }
+
+  static AuditEvent restored(
+      CiphertextAccess access, StoredSecret secret, long from, boolean wasDeleted) {
+    return event(
+        wasDeleted ? AuditAction.CREATE : AuditAction.UPDATE,
+        access.environment(),
+        "Secret restored",
+        Map.of("secrets", List.of(secret.idAndVersion()), "restoredVersion", from));
+  }
+
   /** Reads of what references brought into an answer that does not list it itself. */
   static List<AuditEvent> throughReferences(Presented answer) {
     Set<String> listed = new HashSet<>();

@@ -170,6 +170,36 @@ class OpenApiContractTest extends OnBothDatabases {
   }
 
   @Test
+  void answersAboutTheHistoryOfSecretsAreAsDescribed() {
+    TestApp app = organisation.app("shop");
+    String id = owner.post(app.secrets(), body(secret("K", "v"))).is(201).id();
+    owner.put(app.secrets(), body(object("id", id, "value", "w"))).is(200);
+    String versions = app.secrets().replace("/v1/secrets/", "/v1/secrets/" + id + "/versions/");
+    String list = "/v1/secrets/{id}/versions/";
+    described("GET", list, owner.get(versions).is(200));
+    described("GET", list, owner.get(versions + "&limit=1").is(200));
+    described("GET", list, owner.get(versions + "&limit=0").is(400));
+    described("GET", list, owner.get(versions + "x").is(404));
+    described("GET", list, organisation.member(DefaultRole.DEVELOPER).get(versions).is(403));
+    String restore = versions.replace("/versions/", "/restore/");
+    String one = "/v1/secrets/{id}/restore/";
+    described("POST", one, owner.post(restore, Map.of("version", 1)).is(200));
+    described("POST", one, owner.post(restore, Map.of("version", 9)).is(404));
+    described("POST", one, owner.post(restore, Map.of()).is(400));
+    owner.delete(app.secrets(), body(id)).is(200);
+    owner.post(app.secrets(), body(secret("K", "v"))).is(201);
+    described("POST", one, owner.post(restore, Map.of("version", 1)).is(409));
+    TestApp vault = new EndToEndClient(owner).app("vault", "prod");
+    TestClient client =
+        TestClient.open(owner, organisation.token(owner), vault.environment("prod"));
+    String other = client.createOne(client.secret("K", "v"));
+    described(
+        "GET",
+        list,
+        owner.get(list.replace("{id}", other) + "?app_id=" + vault.id() + "&env=prod").is(200));
+  }
+
+  @Test
   void answersToClientsThatEncryptAreAsDescribed() {
     TestApp app = organisation.app("shop");
     TestClient client =

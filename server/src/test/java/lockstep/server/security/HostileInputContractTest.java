@@ -66,6 +66,8 @@ final class HostileInputContractTest extends OnBothDatabases {
     writes.put("POST /v1/secrets/", app.secrets());
     writes.put("PUT /v1/secrets/", app.secrets());
     writes.put("DELETE /v1/secrets/", app.secrets());
+    String restoring = "/v1/secrets/" + secret + "/restore/";
+    writes.put("POST /v1/secrets/:id/restore/", app.secrets().replace("/v1/secrets/", restoring));
     String encrypted = "/service/secrets/?app_id=" + app.id() + "&env=Development";
     for (String method : List.of("POST", "PUT", "DELETE")) {
       writes.put(method + " /secrets/", encrypted);
@@ -276,6 +278,7 @@ final class HostileInputContractTest extends OnBothDatabases {
     legal.put("POST /v1/secrets/", List.of(TestApp.body(TestApp.secret("NEW", "v"))));
     legal.put("PUT /v1/secrets/", List.of(TestApp.body(object("id", secret, "value", "w"))));
     legal.put("DELETE /v1/secrets/", List.of(TestApp.body(secret)));
+    legal.put("POST /v1/secrets/:id/restore/", List.of(object("version", 1)));
     legal.put("POST /v1/end-to-end/apps/", List.of(client().appBody("n", "prod")));
     legal.put("PUT /v1/end-to-end/apps/:id/", List.of(object("name", "n", "description", "d")));
     legal.put(
