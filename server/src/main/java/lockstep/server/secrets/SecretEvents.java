@@ -10,7 +10,9 @@ import lockstep.server.access.CiphertextAccess;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
 import lockstep.server.audit.AuditedResource;
+import lockstep.server.http.Json;
 import lockstep.server.ids.EnvironmentId;
+import lockstep.server.secrets.RolledBack.Version;
 import lockstep.server.secrets.SecretPresenter.Presented;
 
 /** The audit events of secrets, one per request and environment, with ids and versions. */
@@ -53,6 +55,19 @@ final class SecretEvents {
         access.environment(),
         "Secret restored",
         Map.of("secrets", List.of(secret.idAndVersion()), "restoredVersion", from));
+  }
+
+  static AuditEvent rolledBack(CiphertextAccess access, RolledBack done) {
+    return event(
+        AuditAction.UPDATE,
+        access.environment(),
+        "Environment rolled back",
+        Map.of(
+            "at", Json.text(done.at()),
+            "restored", done.restored().stream().map(Version::toString).toList(),
+            "secrets", done.changed().stream().map(Version::toString).toList(),
+            "deleted", done.deleted().stream().map(Version::toString).toList(),
+            "kept", done.kept().stream().map(one -> one.id() + " " + one.reason()).toList()));
   }
 
   /** Reads of what references brought into an answer that does not list it itself. */

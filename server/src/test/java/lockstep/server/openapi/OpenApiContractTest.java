@@ -200,6 +200,36 @@ class OpenApiContractTest extends OnBothDatabases {
   }
 
   @Test
+  void answersAboutTheHistoryOfEnvironmentsAreAsDescribed() {
+    TestApp app = organisation.app("shop");
+    String time =
+        owner
+            .post(app.secrets(), body(secret("K", "v")))
+            .is(201)
+            .json()
+            .get(0)
+            .get("createdAt")
+            .stringValue();
+    owner.post(app.secrets(), body(secret("L", "v"))).is(201);
+    String path = "/v1/environments/" + app.environment("Development") + "/history/";
+    String template = "/v1/environments/{id}/history/";
+    TestCaller stranger = organisation.member(DefaultRole.DEVELOPER);
+    String unknown = template.replace("{id}", UUID.randomUUID().toString());
+    String diff = "diff/?to=2999-01-01T00:00:00Z&from=";
+    described("GET", template, owner.get(path + "?at=" + time).is(200));
+    described("GET", template, owner.get(path + "?show=true&at=" + time).is(200));
+    described("GET", template, owner.get(path).is(400));
+    described("GET", template, stranger.get(path).is(403));
+    described("GET", template, owner.get(unknown).is(404));
+    described("GET", template + "diff/", owner.get(path + diff + time).is(200));
+    described("GET", template + "diff/", owner.get(path + "diff/").is(400));
+    String rollback = template + "rollback/";
+    described("POST", rollback, owner.post(path + "rollback/", Map.of("at", time)).is(200));
+    described("POST", rollback, owner.post(path + "rollback/", Map.of("at", "x")).is(400));
+    described("POST", rollback, owner.post(unknown + "rollback/", Map.of()).is(404));
+  }
+
+  @Test
   void answersToClientsThatEncryptAreAsDescribed() {
     TestApp app = organisation.app("shop");
     TestClient client =

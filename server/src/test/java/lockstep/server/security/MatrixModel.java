@@ -181,6 +181,17 @@ final class MatrixModel {
   }
 
   private static void history(Map<String, Entry> routes) {
+    String environment = "/v1/environments/:id/history/";
+    routes.put(environment, ofEnvironment((caller, _) -> caller.mayInApp("Secrets", 'r')));
+    routes.put(
+        environment + "diff/", ofEnvironment((caller, _) -> caller.mayInApp("Secrets", 'r')));
+    routes.put(
+        environment + "rollback/",
+        ofEnvironment(
+            (caller, _) ->
+                caller.mayInApp("Secrets", 'c')
+                    && caller.mayInApp("Secrets", 'u')
+                    && caller.mayInApp("Secrets", 'd')));
     routes.put("/v1/secrets/:id/versions/", ofSecret(caller -> caller.mayInApp("Secrets", 'r')));
     routes.put(
         "/v1/secrets/:id/restore/",

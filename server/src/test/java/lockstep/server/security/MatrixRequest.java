@@ -82,6 +82,9 @@ final class MatrixRequest {
       case "/v1/environments/" ->
           target == MISSING ? template : template + "?app_id=" + simple(Kind.APP, target);
       case "/v1/environments/:id/" -> environment();
+      case "/v1/environments/:id/history/" -> environment() + "history/";
+      case "/v1/environments/:id/history/diff/" -> environment() + "history/diff/";
+      case "/v1/environments/:id/history/rollback/" -> environment() + "history/rollback/";
       case "/v1/secrets/" -> secrets();
       case "/v1/secrets/:id/versions/", "/v1/secrets/:id/restore/" ->
           secrets().replace(":id", secret());

@@ -43,6 +43,9 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           "/v1/environments/",
           "/v1/environments/:id/",
           "/v1/secrets/",
+          "/v1/environments/:id/history/",
+          "/v1/environments/:id/history/diff/",
+          "/v1/environments/:id/history/rollback/",
           "/v1/secrets/:id/versions/",
           "/v1/secrets/:id/restore/",
           "/secrets/",
@@ -53,6 +56,8 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           "/v1/end-to-end/environments/:id/",
           "/v1/end-to-end/environments/:id/recipients/",
           "/v1/end-to-end/environments/:id/keys/");
+
+  private static final String SOME_TIME = "2026-02-03T04:05:06Z";
 
   /** What it leads to is for everybody who has the id. */
   private static final String BY_LINK = "/lockbox/:id/";
@@ -95,6 +100,10 @@ final class TenantIsolationContractTest extends OnBothDatabases {
                   (id, _) -> "/v1/secrets/?app_id=" + id + "&env=Development"),
               new Parameter(
                   "env", World::ownEnvironmentName, (name, own) -> own.app().secrets(name))),
+          ofEnvironment("/v1/environments/:id/history/", "?at=" + SOME_TIME),
+          ofEnvironment(
+              "/v1/environments/:id/history/diff/", "?from=" + SOME_TIME + "&to=" + SOME_TIME),
+          ofEnvironment("/v1/environments/:id/history/rollback/", ""),
           ofSecret("/v1/secrets/:id/versions/"),
           ofSecret("/v1/secrets/:id/restore/"),
           entry(
@@ -220,6 +229,15 @@ final class TenantIsolationContractTest extends OnBothDatabases {
         template,
         new Parameter(
             "app_id", world -> world.vault().id(), (id, _) -> template + "?app_id=" + id));
+  }
+
+  private static Map.Entry<String, List<Parameter>> ofEnvironment(String template, String query) {
+    return entry(
+        template,
+        new Parameter(
+            "id",
+            world -> world.app().environment("Development"),
+            (id, _) -> template.replace(":id", id) + query));
   }
 
   private static Map.Entry<String, List<Parameter>> ofSecret(String template) {
@@ -407,6 +425,9 @@ final class TenantIsolationContractTest extends OnBothDatabases {
     if (address.startsWith("/secrets/")) {
       return TestApp.body(
           object("key", ciphertext(), "keyDigest", TestCeremony.hex(32), "value", ciphertext()));
+    }
+    if (address.contains("/rollback/")) {
+      return object("at", SOME_TIME);
     }
     if (address.contains("/restore/")) {
       return object("version", 1);
