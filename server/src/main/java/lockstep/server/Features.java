@@ -49,6 +49,11 @@ import lockstep.server.recipients.RecipientsRoutes;
 import lockstep.server.roles.Roles;
 import lockstep.server.roles.RolesRoutes;
 import lockstep.server.secrets.EncryptedSecrets;
+import lockstep.server.secrets.EnvironmentHistory;
+import lockstep.server.secrets.EnvironmentHistoryRoutes;
+import lockstep.server.secrets.EnvironmentRollback;
+import lockstep.server.secrets.HistoryRoutes;
+import lockstep.server.secrets.SecretHistory;
 import lockstep.server.secrets.Secrets;
 import lockstep.server.secrets.SecretsRoutes;
 import lockstep.server.serviceaccounts.ServiceAccountTokens;
@@ -102,6 +107,12 @@ final class Features {
     new RecipientsRoutes(access, new Recipients(database, access, keyring, grants, audit, clock))
         .addTo(routes);
     new SecretsRoutes(access, new Secrets(database, keyring, access, audit, clock)).addTo(routes);
+    new HistoryRoutes(access, new SecretHistory(database, keyring, audit, clock)).addTo(routes);
+    new EnvironmentHistoryRoutes(
+            access,
+            new EnvironmentHistory(database, keyring, audit),
+            new EnvironmentRollback(database, audit, clock))
+        .addTo(routes);
     new ProtocolRoutes(access, new HeldKeys(database), new EncryptedSecrets(database, audit, clock))
         .addTo(routes);
     new MembersRoutes(access, new Members(database, reach, audit, clock)).addTo(routes);

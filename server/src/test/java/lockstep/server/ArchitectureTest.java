@@ -29,6 +29,7 @@ import lockstep.server.access.AppAccess;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.access.EnvironmentAccess;
 import lockstep.server.access.HeldKeysAccess;
+import lockstep.server.access.HistoryAccess;
 import lockstep.server.access.OrganisationAccess;
 import lockstep.server.access.OwnAccountAccess;
 import lockstep.server.access.SecretsAccess;
@@ -100,6 +101,7 @@ final class ArchitectureTest {
           SecretsAccess.class,
           CiphertextAccess.class,
           OwnAccountAccess.class,
+          HistoryAccess.class,
           HeldKeysAccess.class,
           ServiceAccountAccess.class,
           TeamAccess.class);
@@ -109,6 +111,8 @@ final class ArchitectureTest {
       Set.of(
           "Access",
           "EndToEndDecisions",
+          "HistoryAccess",
+          "HistoryDecisions",
           "SecretsAccess",
           "ServiceAccountDecisions",
           "TeamDecisions");

@@ -63,6 +63,7 @@ final class CodingRulesTest {
           "WrappedEnvironmentKeys", "wrapped to a key that is elsewhere",
           "SealedSecret", "ciphertext",
           "SealedChange", "ciphertext",
+          "SecretContent", "ciphertext",
           "KeyRing", "wrapped to keys that are elsewhere",
           "StoredSecret", "ciphertext",
           "ServiceAccountBodies", "names of tokens, not tokens");

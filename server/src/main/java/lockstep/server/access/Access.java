@@ -16,8 +16,8 @@ import org.jooq.impl.DSL;
 /**
  * Decides what a caller may do. The only maker of capabilities ({@link OrganisationAccess}, {@link
  * AppAccess}, {@link EnvironmentAccess}, {@link SecretsAccess}, {@link CiphertextAccess}, {@link
- * OwnAccountAccess}, {@link HeldKeysAccess}, {@link ServiceAccountAccess}, {@link TeamAccess});
- * whoever touches stored data of an organisation needs one.
+ * OwnAccountAccess}, {@link HistoryAccess}, {@link HeldKeysAccess}, {@link ServiceAccountAccess},
+ * {@link TeamAccess}); whoever touches stored data of an organisation needs one.
  *
  * <p>Every method either returns a capability or throws the refusal that the client sees. What
  * belongs to another organisation is refused exactly as what does not exist.
@@ -226,6 +226,20 @@ public final class Access {
   }
 
   /**
+   * Access to the history of the secrets of an environment, in any app.
+   *
+   * @param name of the environment, in any case
+   */
+  public HistoryAccess history(Caller caller, Optional<String> appId, Optional<String> name) {
+    return database.read(db -> HistoryDecisions.ofName(db, caller, appId, name));
+  }
+
+  /** Access to the history of the secrets of the environment with this id, in any app. */
+  public HistoryAccess history(Caller caller, String environmentId) {
+    return database.read(db -> HistoryDecisions.ofId(db, caller, environmentId));
+  }
+
+  /**
    * Access to read an environment that a secret refers to, in the snapshot of the reading request;
    * empty if the caller may not, or the server cannot open it.
    */
@@ -338,7 +352,7 @@ public final class Access {
     return ApiException.forbidden("Could not resolve app from request.");
   }
 
-  private static ApiException contextRequired() {
+  static ApiException contextRequired() {
     return ApiException.forbidden(
         "Environment context required. Supply `app_id` and `env` as query parameters.");
   }

@@ -28,6 +28,7 @@ record OpenApiDocument(ObjectNode root, Set<String> sharedResponses) {
           "environments",
           "end-to-end",
           "secrets",
+          "history",
           "protocol",
           "members",
           "invites",

@@ -10,7 +10,9 @@ import lockstep.server.access.CiphertextAccess;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
 import lockstep.server.audit.AuditedResource;
+import lockstep.server.http.Json;
 import lockstep.server.ids.EnvironmentId;
+import lockstep.server.secrets.RolledBack.Version;
 import lockstep.server.secrets.SecretPresenter.Presented;
 
 /** The audit events of secrets, one per request and environment, with ids and versions. */
@@ -34,6 +36,38 @@ final class SecretEvents {
 
   static AuditEvent deleted(CiphertextAccess access, List<StoredSecret> secrets) {
     return change(AuditAction.DELETE, access, "Secrets deleted", secrets);
+  }
+
+  /** A read of what secrets were; all their versions, whether with values or without. */
+  static AuditEvent versionsRead(CiphertextAccess access, List<StoredVersion> read) {
+    List<String> versions = read.stream().map(StoredVersion::idAndVersion).distinct().toList();
+    return event(
+        AuditAction.READ,
+        access.environment(),
+        "Secret versions read",
+        Map.of("secrets", versions, "via", "history"));
+  }
+
+  static AuditEvent restored(
+      CiphertextAccess access, StoredSecret secret, long from, boolean wasDeleted) {
+    return event(
+        wasDeleted ? AuditAction.CREATE : AuditAction.UPDATE,
+        access.environment(),
+        "Secret restored",
+        Map.of("secrets", List.of(secret.idAndVersion()), "restoredVersion", from));
+  }
+
+  static AuditEvent rolledBack(CiphertextAccess access, RolledBack done) {
+    return event(
+        AuditAction.UPDATE,
+        access.environment(),
+        "Environment rolled back",
+        Map.of(
+            "at", Json.text(done.at()),
+            "restored", done.restored().stream().map(Version::toString).toList(),
+            "secrets", done.changed().stream().map(Version::toString).toList(),
+            "deleted", done.deleted().stream().map(Version::toString).toList(),
+            "kept", done.kept().stream().map(one -> one.id() + " " + one.reason()).toList()));
   }
 
   /** Reads of what references brought into an answer that does not list it itself. */

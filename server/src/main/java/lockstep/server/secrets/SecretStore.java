@@ -12,9 +12,11 @@ import static org.jooq.impl.DSL.selectOne;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.ids.OrganisationId;
@@ -27,7 +29,7 @@ import org.jooq.DSLContext;
 import org.jooq.Record1;
 import org.jooq.Select;
 
-/** Reading queries about secrets. Deleted ones are never seen. */
+/** Reading queries about secrets. Deleted ones are seen only where it is said. */
 final class SecretStore {
 
   /** By time of creation and id. */
@@ -76,6 +78,26 @@ final class SecretStore {
     return found;
   }
 
+  /** Those of these ids, also deleted ones, by id. */
+  static Map<UUID, KnownSecret> findEver(
+      DSLContext db, CiphertextAccess access, Collection<UUID> ids) {
+    Map<UUID, KnownSecret> found = new HashMap<>();
+    for (List<UUID> some : Chunks.of(ids)) {
+      Condition condition = ever(access).and(SECRET.ID.in(some));
+      Set<UUID> deleted =
+          db.select(SECRET.ID)
+              .from(SECRET)
+              .where(condition)
+              .and(SECRET.DELETED_AT.isNotNull())
+              .fetchSet(SECRET.ID);
+      fetch(db, access, condition)
+          .forEach(
+              secret ->
+                  found.put(secret.id(), new KnownSecret(secret, deleted.contains(secret.id()))));
+    }
+    return found;
+  }
+
   /** The value of one secret, for a reference. */
   static Optional<StoredSecret> find(
       DSLContext db, CiphertextAccess access, String path, String keyDigest) {
@@ -97,11 +119,15 @@ final class SecretStore {
   }
 
   static Condition live(CiphertextAccess access) {
+    return ever(access).and(SECRET.DELETED_AT.isNull());
+  }
+
+  /** Also what is deleted. */
+  static Condition ever(CiphertextAccess access) {
     return SECRET
         .ORGANISATION_ID
         .eq(access.organisation().value())
-        .and(SECRET.ENVIRONMENT_ID.eq(access.environment().value()))
-        .and(SECRET.DELETED_AT.isNull());
+        .and(SECRET.ENVIRONMENT_ID.eq(access.environment().value()));
   }
 
   private static List<StoredSecret> fetch(

@@ -6,7 +6,6 @@ import static lockstep.server.store.tables.Tables.SECRET_OVERRIDE;
 import static lockstep.server.store.tables.Tables.SECRET_TAG;
 import static lockstep.server.store.tables.Tables.TAG;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,17 +17,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import lockstep.references.SecretPath;
-import lockstep.server.access.Caller;
 import lockstep.server.access.CiphertextAccess;
-import lockstep.server.audit.Audit;
 import lockstep.server.http.ApiException;
-import lockstep.server.http.Json;
 import lockstep.server.ids.Uuids;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
 import lockstep.server.store.Chunks;
 import lockstep.server.store.tables.tables.records.SecretRecord;
 import lockstep.server.store.tables.tables.records.SecretTagRecord;
-import lockstep.server.store.tables.tables.records.SecretVersionRecord;
 import org.jooq.DSLContext;
 import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.impl.DSL;
@@ -93,6 +88,25 @@ final class SecretWriter {
     return folders.folder(path);
   }
 
+  /** The next version of a secret, with this content; stored by {@link #restore}. */
+  StoredSecret restored(StoredSecret before, SecretContent content) {
+    return new StoredSecret(
+        before.id(),
+        folder(SecretPath.of(content.path())),
+        content.path(),
+        content.key(),
+        content.keyDigest(),
+        content.value(),
+        content.comment(),
+        content.tags(),
+        content.type(),
+        before.lifecycle(),
+        before.version() + 1,
+        before.override(),
+        before.createdAt(),
+        now);
+  }
+
   /**
    * Adds secrets with their tags, and the first row of their histories.
    *
@@ -113,6 +127,34 @@ final class SecretWriter {
    * @throws ApiException 409 if a name is taken when all have changed
    */
   void update(List<StoredSecret> before, List<StoredSecret> changed) {
+    replace(before, changed);
+    insertVersions(changed, "update");
+  }
+
+  /**
+   * As {@link #update}; those that were deleted exist again.
+   *
+   * @param deleted the ids of these
+   * @throws ApiException 409 if a name is taken when all have changed
+   */
+  void restore(List<StoredSecret> before, List<StoredSecret> changed, Set<UUID> deleted) {
+    replace(before, changed);
+    for (List<UUID> ids : Chunks.of(deleted)) {
+      refusingDuplicates(
+          () ->
+              db.update(SECRET)
+                  .setNull(SECRET.DELETED_AT)
+                  .where(SecretStore.ever(access))
+                  .and(SECRET.ID.in(ids))
+                  .execute());
+    }
+    insertVersions(
+        changed.stream().filter(secret -> deleted.contains(secret.id())).toList(), "create");
+    insertVersions(
+        changed.stream().filter(secret -> !deleted.contains(secret.id())).toList(), "update");
+  }
+
+  private void replace(List<StoredSecret> before, List<StoredSecret> changed) {
     List<UUID> moved = new ArrayList<>();
     Set<UUID> retagged = new HashSet<>();
     for (int i = 0; i < before.size(); i++) {
@@ -133,7 +175,6 @@ final class SecretWriter {
       db.deleteFrom(SECRET_TAG).where(SECRET_TAG.SECRET_ID.in(ids)).execute();
     }
     insertTags(withNewTags);
-    insertVersions(changed, "update");
   }
 
   private static boolean hasSameName(StoredSecret one, StoredSecret other) {
@@ -233,31 +274,7 @@ final class SecretWriter {
   }
 
   private void insertVersions(Collection<StoredSecret> secrets, String event) {
-    Caller caller = access.caller();
-    List<SecretVersionRecord> rows = new ArrayList<>(secrets.size());
-    for (StoredSecret secret : secrets) {
-      SecretVersionRecord row = new SecretVersionRecord();
-      row.setId(Uuids.v7(now));
-      row.setOrganisationId(access.organisation().value());
-      row.setEnvironmentId(access.environment().value());
-      row.setSecretId(secret.id());
-      row.setEvent(event);
-      row.setVersion(secret.version());
-      row.setPath(secret.path());
-      row.setKeyCiphertext(secret.key());
-      row.setKeyDigest(secret.keyDigest());
-      row.setValueCiphertext(secret.value());
-      row.setCommentCiphertext(secret.comment());
-      row.setType(secret.type());
-      row.setTags(new String(Json.write(secret.tags()), StandardCharsets.UTF_8));
-      row.setAccountId(caller.account().value());
-      row.setTokenId(caller.token().value());
-      row.setClientAddress(caller.origin().clientAddressText());
-      row.setUserAgent(Audit.cut(caller.origin().userAgent()));
-      row.setCreatedAt(now);
-      rows.add(row);
-    }
-    db.batchInsert(rows).execute();
+    VersionStore.insert(db, access, secrets, event, now);
   }
 
   private SecretRecord toRecord(StoredSecret secret) {

@@ -41,6 +41,11 @@ record StoredSecret(
     return id + ":" + version;
   }
 
+  /** What a version keeps of it. */
+  SecretContent content() {
+    return new SecretContent(path, key, keyDigest, value, comment, tags, type);
+  }
+
   StoredSecret withOverride(Optional<StoredOverride> changed) {
     return new StoredSecret(
         id, folder, path, key, keyDigest, value, comment, tags, type, lifecycle, version, changed,

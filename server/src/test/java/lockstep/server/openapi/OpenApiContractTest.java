@@ -170,6 +170,66 @@ class OpenApiContractTest extends OnBothDatabases {
   }
 
   @Test
+  void answersAboutTheHistoryOfSecretsAreAsDescribed() {
+    TestApp app = organisation.app("shop");
+    String id = owner.post(app.secrets(), body(secret("K", "v"))).is(201).id();
+    owner.put(app.secrets(), body(object("id", id, "value", "w"))).is(200);
+    String versions = app.secrets().replace("/v1/secrets/", "/v1/secrets/" + id + "/versions/");
+    String list = "/v1/secrets/{id}/versions/";
+    described("GET", list, owner.get(versions).is(200));
+    described("GET", list, owner.get(versions + "&limit=1").is(200));
+    described("GET", list, owner.get(versions + "&limit=0").is(400));
+    described("GET", list, owner.get(versions + "x").is(404));
+    described("GET", list, organisation.member(DefaultRole.DEVELOPER).get(versions).is(403));
+    String restore = versions.replace("/versions/", "/restore/");
+    String one = "/v1/secrets/{id}/restore/";
+    described("POST", one, owner.post(restore, Map.of("version", 1)).is(200));
+    described("POST", one, owner.post(restore, Map.of("version", 9)).is(404));
+    described("POST", one, owner.post(restore, Map.of()).is(400));
+    owner.delete(app.secrets(), body(id)).is(200);
+    owner.post(app.secrets(), body(secret("K", "v"))).is(201);
+    described("POST", one, owner.post(restore, Map.of("version", 1)).is(409));
+    TestApp vault = new EndToEndClient(owner).app("vault", "prod");
+    TestClient client =
+        TestClient.open(owner, organisation.token(owner), vault.environment("prod"));
+    String other = client.createOne(client.secret("K", "v"));
+    described(
+        "GET",
+        list,
+        owner.get(list.replace("{id}", other) + "?app_id=" + vault.id() + "&env=prod").is(200));
+  }
+
+  @Test
+  void answersAboutTheHistoryOfEnvironmentsAreAsDescribed() {
+    TestApp app = organisation.app("shop");
+    String time =
+        owner
+            .post(app.secrets(), body(secret("K", "v")))
+            .is(201)
+            .json()
+            .get(0)
+            .get("createdAt")
+            .stringValue();
+    owner.post(app.secrets(), body(secret("L", "v"))).is(201);
+    String path = "/v1/environments/" + app.environment("Development") + "/history/";
+    String template = "/v1/environments/{id}/history/";
+    TestCaller stranger = organisation.member(DefaultRole.DEVELOPER);
+    String unknown = template.replace("{id}", UUID.randomUUID().toString());
+    String diff = "diff/?to=2999-01-01T00:00:00Z&from=";
+    described("GET", template, owner.get(path + "?at=" + time).is(200));
+    described("GET", template, owner.get(path + "?show=true&at=" + time).is(200));
+    described("GET", template, owner.get(path).is(400));
+    described("GET", template, stranger.get(path).is(403));
+    described("GET", template, owner.get(unknown).is(404));
+    described("GET", template + "diff/", owner.get(path + diff + time).is(200));
+    described("GET", template + "diff/", owner.get(path + "diff/").is(400));
+    String rollback = template + "rollback/";
+    described("POST", rollback, owner.post(path + "rollback/", Map.of("at", time)).is(200));
+    described("POST", rollback, owner.post(path + "rollback/", Map.of("at", "x")).is(400));
+    described("POST", rollback, owner.post(unknown + "rollback/", Map.of()).is(404));
+  }
+
+  @Test
   void answersToClientsThatEncryptAreAsDescribed() {
     TestApp app = organisation.app("shop");
     TestClient client =

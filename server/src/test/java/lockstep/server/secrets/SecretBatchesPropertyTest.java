@@ -92,7 +92,7 @@ class SecretBatchesPropertyTest {
     }
   }
 
-  private static Write write(Step step, Plan plan, List<String> ids) {
+  static Write write(Step step, Plan plan, List<String> ids) {
     boolean creates = step.kind() == Kind.CREATE;
     return new Write(
         ids.get(plan.target() % ids.size()),
@@ -102,7 +102,7 @@ class SecretBatchesPropertyTest {
         plan.type());
   }
 
-  private static TestResponse send(TestCaller owner, TestApp app, Kind kind, List<Write> writes) {
+  static TestResponse send(TestCaller owner, TestApp app, Kind kind, List<Write> writes) {
     return switch (kind) {
       case CREATE -> owner.post(app.secrets(), secrets(writes.stream().map(w -> json(w)).toList()));
       case UPDATE ->
@@ -134,7 +134,7 @@ class SecretBatchesPropertyTest {
     return json;
   }
 
-  private static Outcome expected(
+  static Outcome expected(
       SecretModel model, Step step, List<Write> writes, TestResponse answer, List<String> ids) {
     return switch (step.kind()) {
       case CREATE -> {
@@ -159,7 +159,7 @@ class SecretBatchesPropertyTest {
     return new Outcome(answer.status(), "", entries);
   }
 
-  private static Map<String, Entry> stored(TestCaller owner, TestApp app) {
+  static Map<String, Entry> stored(TestCaller owner, TestApp app) {
     Map<String, Entry> stored = new LinkedHashMap<>();
     owner
         .get(app.secrets())

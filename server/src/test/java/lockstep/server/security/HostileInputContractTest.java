@@ -66,6 +66,10 @@ final class HostileInputContractTest extends OnBothDatabases {
     writes.put("POST /v1/secrets/", app.secrets());
     writes.put("PUT /v1/secrets/", app.secrets());
     writes.put("DELETE /v1/secrets/", app.secrets());
+    String restoring = "/v1/secrets/" + secret + "/restore/";
+    writes.put("POST /v1/secrets/:id/restore/", app.secrets().replace("/v1/secrets/", restoring));
+    String rollback = "/v1/environments/:id/history/rollback/";
+    writes.put("POST " + rollback, rollback.replace(":id", app.environment("Development")));
     String encrypted = "/service/secrets/?app_id=" + app.id() + "&env=Development";
     for (String method : List.of("POST", "PUT", "DELETE")) {
       writes.put(method + " /secrets/", encrypted);
@@ -276,6 +280,10 @@ final class HostileInputContractTest extends OnBothDatabases {
     legal.put("POST /v1/secrets/", List.of(TestApp.body(TestApp.secret("NEW", "v"))));
     legal.put("PUT /v1/secrets/", List.of(TestApp.body(object("id", secret, "value", "w"))));
     legal.put("DELETE /v1/secrets/", List.of(TestApp.body(secret)));
+    legal.put("POST /v1/secrets/:id/restore/", List.of(object("version", 1)));
+    legal.put(
+        "POST /v1/environments/:id/history/rollback/",
+        List.of(object("at", "2026-02-03T04:05:06Z")));
     legal.put("POST /v1/end-to-end/apps/", List.of(client().appBody("n", "prod")));
     legal.put("PUT /v1/end-to-end/apps/:id/", List.of(object("name", "n", "description", "d")));
     legal.put(

@@ -29,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiPredicate;
+import java.util.function.Predicate;
 
 /**
  * Who may do what, said a second time and without the server's help: for each route the targets
@@ -70,6 +71,7 @@ final class MatrixModel {
   private static Map<String, Entry> routes() {
     Map<String, Entry> routes = new LinkedHashMap<>();
     apps(routes);
+    history(routes);
     protocol(routes);
     endToEnd(routes);
     members(routes);
@@ -176,6 +178,46 @@ final class MatrixModel {
             UNREACHED_PART,
             MISSING,
             SECOND_RANDOM));
+  }
+
+  private static void history(Map<String, Entry> routes) {
+    String environment = "/v1/environments/:id/history/";
+    routes.put(environment, ofEnvironment((caller, _) -> caller.mayInApp("Secrets", 'r')));
+    routes.put(
+        environment + "diff/", ofEnvironment((caller, _) -> caller.mayInApp("Secrets", 'r')));
+    routes.put(
+        environment + "rollback/",
+        ofEnvironment(
+            (caller, _) ->
+                caller.mayInApp("Secrets", 'c')
+                    && caller.mayInApp("Secrets", 'u')
+                    && caller.mayInApp("Secrets", 'd')));
+    routes.put("/v1/secrets/:id/versions/", ofSecret(caller -> caller.mayInApp("Secrets", 'r')));
+    routes.put(
+        "/v1/secrets/:id/restore/",
+        ofSecret(caller -> caller.mayInApp("Secrets", 'u') || caller.mayInApp("Secrets", 'c')));
+  }
+
+  private static Entry ofSecret(Predicate<MatrixCaller> permitted) {
+    return entry(
+        (caller, _, target) -> {
+          if (target.isNothing() || target == SECOND_RANDOM) {
+            return NOT_FOUND;
+          }
+          MatrixTarget environment = target.isSecond() ? REACHABLE : target;
+          boolean isAllowed =
+              target != MISSING
+                  && reachesEnvironment(caller, environment)
+                  && permitted.test(caller);
+          return isAllowed && target.isSecond() ? NOT_FOUND : allowedIf(isAllowed);
+        },
+        REACHABLE,
+        UNREACHED,
+        UNREACHED_PART,
+        MISSING,
+        SECOND_FOREIGN,
+        SECOND_DELETED,
+        SECOND_RANDOM);
   }
 
   /** What clients need that hold keys. The owner made the apps, so it has keys of them all. */

@@ -82,7 +82,12 @@ final class MatrixRequest {
       case "/v1/environments/" ->
           target == MISSING ? template : template + "?app_id=" + simple(Kind.APP, target);
       case "/v1/environments/:id/" -> environment();
+      case "/v1/environments/:id/history/" -> environment() + "history/";
+      case "/v1/environments/:id/history/diff/" -> environment() + "history/diff/";
+      case "/v1/environments/:id/history/rollback/" -> environment() + "history/rollback/";
       case "/v1/secrets/" -> secrets();
+      case "/v1/secrets/:id/versions/", "/v1/secrets/:id/restore/" ->
+          secrets().replace(":id", secret());
       case "/v1/end-to-end/environments/", "/v1/end-to-end/recipients/" ->
           target == MISSING ? template : template + "?app_id=" + existing(Kind.VAULT, target);
       case "/v1/end-to-end/environments/:id/keys/:account_id/" ->
@@ -211,6 +216,12 @@ final class MatrixRequest {
       return template + "?app_id=" + world.app().id() + "&env=" + name;
     }
     return template + "?app_id=" + existing(Kind.APP, target) + "&env=Development";
+  }
+
+  private String secret() {
+    return target == UNREACHED_PART
+        ? world.of(REACHABLE).secretInStaging()
+        : existing(Kind.SECRET, target.isSecond() ? target.ofSecond() : target);
   }
 
   private String member() {

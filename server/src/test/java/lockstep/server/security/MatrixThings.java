@@ -28,6 +28,7 @@ final class MatrixThings {
   enum Kind {
     APP,
     ENVIRONMENT,
+    SECRET,
     /** An app that the server cannot open. */
     VAULT,
     VAULT_ENVIRONMENT,
@@ -49,6 +50,7 @@ final class MatrixThings {
   private final TestApp app;
   private final EndToEndClient client;
   private final TestApp vault;
+  private final String secretInStaging;
   private final Map<Kind, String> ids = new EnumMap<>(Kind.class);
 
   MatrixThings(ServerUnderTest server, TestOrganisation organisation) {
@@ -61,6 +63,7 @@ final class MatrixThings {
     ids.put(Kind.VAULT_ENVIRONMENT, vault.environment("Development"));
     ids.put(Kind.APP, app.id());
     ids.put(Kind.ENVIRONMENT, app.environment("Development"));
+    this.secretInStaging = secret("Staging");
     for (Kind kind : Kind.values()) {
       if (!ids.containsKey(kind)) {
         ids.put(kind, create(kind));
@@ -101,6 +104,7 @@ final class MatrixThings {
                   "/v1/environments/?app_id=" + app.id(), Map.of("name", "e-" + UUID.randomUUID()))
               .is(201)
               .id();
+      case SECRET -> secret("Development");
       case VAULT -> client.app("more", "Development").id();
       case VAULT_ENVIRONMENT -> client.environment(vault, "e-" + UUID.randomUUID()).is(201).id();
       case LOCKBOX -> lockbox(owner);
@@ -129,6 +133,20 @@ final class MatrixThings {
               .is(201)
               .id();
     };
+  }
+
+  /** A new secret in this environment of the app. */
+  private String secret(String environment) {
+    return organisation
+        .owner()
+        .post(app.secrets(environment), TestApp.body(TestApp.secret("K", "v")))
+        .is(201)
+        .id();
+  }
+
+  /** A secret in the environment that not all callers reach. */
+  String secretInStaging() {
+    return secretInStaging;
   }
 
   /** A new token of this account, which nobody uses. */

@@ -43,6 +43,11 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           "/v1/environments/",
           "/v1/environments/:id/",
           "/v1/secrets/",
+          "/v1/environments/:id/history/",
+          "/v1/environments/:id/history/diff/",
+          "/v1/environments/:id/history/rollback/",
+          "/v1/secrets/:id/versions/",
+          "/v1/secrets/:id/restore/",
           "/secrets/",
           "/v1/end-to-end/apps/:id/",
           "/v1/end-to-end/apps/:id/encryption/",
@@ -51,6 +56,8 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           "/v1/end-to-end/environments/:id/",
           "/v1/end-to-end/environments/:id/recipients/",
           "/v1/end-to-end/environments/:id/keys/");
+
+  private static final String SOME_TIME = "2026-02-03T04:05:06Z";
 
   /** What it leads to is for everybody who has the id. */
   private static final String BY_LINK = "/lockbox/:id/";
@@ -93,6 +100,12 @@ final class TenantIsolationContractTest extends OnBothDatabases {
                   (id, _) -> "/v1/secrets/?app_id=" + id + "&env=Development"),
               new Parameter(
                   "env", World::ownEnvironmentName, (name, own) -> own.app().secrets(name))),
+          ofEnvironment("/v1/environments/:id/history/", "?at=" + SOME_TIME),
+          ofEnvironment(
+              "/v1/environments/:id/history/diff/", "?from=" + SOME_TIME + "&to=" + SOME_TIME),
+          ofEnvironment("/v1/environments/:id/history/rollback/", ""),
+          ofSecret("/v1/secrets/:id/versions/"),
+          ofSecret("/v1/secrets/:id/restore/"),
           entry(
               "/secrets/",
               new Parameter(
@@ -216,6 +229,35 @@ final class TenantIsolationContractTest extends OnBothDatabases {
         template,
         new Parameter(
             "app_id", world -> world.vault().id(), (id, _) -> template + "?app_id=" + id));
+  }
+
+  private static Map.Entry<String, List<Parameter>> ofEnvironment(String template, String query) {
+    return entry(
+        template,
+        new Parameter(
+            "id",
+            world -> world.app().environment("Development"),
+            (id, _) -> template.replace(":id", id) + query));
+  }
+
+  private static Map.Entry<String, List<Parameter>> ofSecret(String template) {
+    String address = template + "?app_id=:app&env=";
+    return entry(
+        template,
+        new Parameter(
+            "id",
+            World::secret,
+            (id, own) ->
+                address.replace(":id", id).replace(":app", own.app().id()) + "Development"),
+        new Parameter(
+            "app_id",
+            world -> world.app().id(),
+            (id, own) -> address.replace(":id", own.secret()).replace(":app", id) + "Development"),
+        new Parameter(
+            "env",
+            World::ownEnvironmentName,
+            (name, own) ->
+                address.replace(":id", own.secret()).replace(":app", own.app().id()) + name));
   }
 
   private static String vaultEnvironment(World world) {
@@ -352,12 +394,11 @@ final class TenantIsolationContractTest extends OnBothDatabases {
         for (String method : route.methods()) {
           World own = World.in(organisation);
           String address = parameter.address().apply(parameter.idIn().apply(own), own);
-          // The secret to change is in Development, so changes there are what is tried.
-          boolean elsewhere = parameter.name().equals("env") && !method.equals("GET");
-          String place =
-              route.template().equals("/secrets/")
-                  ? address.replaceAll("env=.*", "env=Development")
-                  : own.app().secrets();
+          // The secret is in Development, so what needs it is tried there.
+          boolean elsewhere =
+              parameter.name().equals("env")
+                  && (!method.equals("GET") || route.template().contains(":id"));
+          String place = address.replaceAll("env=.*", "env=Development");
           TestResponse answer = send(owner, method, elsewhere ? place : address, own);
           assertThat(answer.status())
               .as("%s %s: %s", method, address, answer.text())
@@ -384,6 +425,12 @@ final class TenantIsolationContractTest extends OnBothDatabases {
     if (address.startsWith("/secrets/")) {
       return TestApp.body(
           object("key", ciphertext(), "keyDigest", TestCeremony.hex(32), "value", ciphertext()));
+    }
+    if (address.contains("/rollback/")) {
+      return object("at", SOME_TIME);
+    }
+    if (address.contains("/restore/")) {
+      return object("version", 1);
     }
     if (address.startsWith("/v1/secrets/")) {
       return TestApp.body(TestApp.secret("NEW", "v"));
