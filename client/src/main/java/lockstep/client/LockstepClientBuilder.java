@@ -181,6 +181,7 @@ public final class LockstepClientBuilder {
             timing,
             cache == null ? Staleness.NEVER : cache.staleness(),
             transport,
+            fetcher,
             sessions,
             keys,
             reader,
