@@ -2,6 +2,7 @@ package lockstep.client;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +20,11 @@ import org.jspecify.annotations.Nullable;
  * The cached answers for one token from one address.
  *
  * <p>A file holds the time of the answer and its body, sealed. It is replaced as a whole, so that
- * readers see the old answer or the new one. Nothing here fails: what cannot be written is not
- * cached, and what cannot be read is not there. Safe for use by several threads and processes.
+ * readers see the old answer or the new one. Nothing here fails until it is closed: what cannot be
+ * written is not cached, and what cannot be read is not there. Safe for use by several threads and
+ * processes.
  */
-final class CacheFolder {
+final class CacheFolder implements AutoCloseable {
 
   /** An answer and the time when it came. */
   static final class Entry {
@@ -44,6 +46,9 @@ final class CacheFolder {
     }
   }
 
+  /** Clocks that are set a little all the time may make answers seem to come from the future. */
+  private static final Duration SETTING_OF_CLOCKS = Duration.ofMinutes(1);
+
   private final Path folder;
   private final Duration maxAge;
   private final CacheKeys keys;
@@ -63,8 +68,9 @@ final class CacheFolder {
         return null;
       }
       Instant receivedAt = Instant.ofEpochMilli(ByteBuffer.wrap(content).getLong());
-      boolean isTooOld = Duration.between(receivedAt, now).compareTo(maxAge) > 0;
-      return isTooOld
+      Duration age = Duration.between(receivedAt, now);
+      // The age of what came in the future is unknown: a clock was set.
+      return age.compareTo(maxAge) > 0 || age.compareTo(SETTING_OF_CLOCKS.negated()) < 0
           ? null
           : new Entry(Arrays.copyOfRange(content, Long.BYTES, content.length), receivedAt);
     } catch (IOException | CryptoException _) {
@@ -81,12 +87,22 @@ final class CacheFolder {
             .putLong(receivedAt.toEpochMilli())
             .put(body)
             .array();
+    Path file = file(name);
     try {
-      replace(file(name), RawSymmetric.seal(content, key));
+      replace(file, RawSymmetric.seal(content, key));
     } catch (IOException _) {
-      // The next reading goes to the server, as without a cache.
+      // An older answer must not be given for this one. The next reading goes to the server.
+      delete(file);
     } finally {
       Arrays.fill(key, (byte) 0);
+    }
+  }
+
+  private static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException _) {
+      // What can be neither replaced nor deleted stays until it is too old.
     }
   }
 
@@ -97,9 +113,15 @@ final class CacheFolder {
         Files.deleteIfExists(file);
       }
       Files.deleteIfExists(folder);
-    } catch (IOException _) {
+    } catch (IOException | DirectoryIteratorException _) {
       // There was none, or somebody is writing: what is left cannot be used with a dead token.
     }
+  }
+
+  /** Erases what the keys are derived from; the files stay. */
+  @Override
+  public void close() {
+    keys.erase();
   }
 
   private Path file(String name) {

@@ -19,6 +19,7 @@ final class CacheKeys {
   private static final int NAME_BYTES = 16;
 
   private final byte[] token;
+  private boolean erased;
   private final String address;
 
   CacheKeys(Token token, Address address) {
@@ -39,7 +40,15 @@ final class CacheKeys {
     return derive("key", entry, KEY_BYTES);
   }
 
-  private byte[] derive(String purpose, String entry, int bytes) {
+  /**
+   * Not from what is left when the token is erased: that anybody could derive.
+   *
+   * @throws IllegalStateException if it is
+   */
+  private synchronized byte[] derive(String purpose, String entry, int bytes) {
+    if (erased) {
+      throw new IllegalStateException("the client is closed");
+    }
     byte[] info =
         String.join("\0", "lockstep offline cache 1", purpose, address, entry)
             .getBytes(StandardCharsets.UTF_8);
@@ -51,7 +60,8 @@ final class CacheKeys {
     }
   }
 
-  void erase() {
+  synchronized void erase() {
+    erased = true;
     Arrays.fill(token, (byte) 0);
   }
 }

@@ -12,6 +12,7 @@ record Core(
     Timing timing,
     Staleness staleness,
     Transport transport,
+    Fetcher fetcher,
     Sessions sessions,
     KeyVault keys,
     SecretReader reader,
@@ -41,6 +42,7 @@ record Core(
   @Override
   public void close() {
     transport.close();
+    fetcher.close();
     keys.close();
   }
 

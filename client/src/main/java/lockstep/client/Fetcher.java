@@ -4,7 +4,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads from the server or from the offline cache, as the call allows. */
-final class Fetcher {
+final class Fetcher implements AutoCloseable {
 
   private final Transport transport;
   private final @Nullable CacheFolder cache;
@@ -80,6 +80,14 @@ final class Fetcher {
       return new Received<>(parser.apply(entry.body()), new Freshness(entry.receivedAt(), true));
     } catch (UnexpectedAnswerException _) {
       return null;
+    }
+  }
+
+  /** Erases the keys of the cache. */
+  @Override
+  public void close() {
+    if (cache != null) {
+      cache.close();
     }
   }
 

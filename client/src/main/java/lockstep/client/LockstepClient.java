@@ -20,7 +20,8 @@ import lockstep.crypto.Token;
  * {@link CancelledException}.
  *
  * <p>Immutable, and safe for use by several threads; make one and keep it. Closing it erases the
- * keys, as far as a JVM can. {@link LockstepClientBuilder} has the settings.
+ * keys, as far as a JVM can, but not the token, which is text that only garbage collection removes
+ * from memory. {@link LockstepClientBuilder} has the settings.
  */
 public final class LockstepClient implements AutoCloseable {
 
@@ -136,7 +137,7 @@ public final class LockstepClient implements AutoCloseable {
     return new LockstepClient(core, kind, LockstepClientBuilder.positive(limit), mode);
   }
 
-  /** Erases the keys and ends what is under way. */
+  /** Erases the keys, though not the token, and ends what is under way. */
   @Override
   public void close() {
     core.close();

@@ -3,6 +3,7 @@ package lockstep.client;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
@@ -25,6 +26,7 @@ public final class LockstepClientBuilder {
   private @Nullable SSLContext ssl;
   private String userAgent = "lockstep-java-client/" + Version.TEXT;
   private Timing timing = Timing.SYSTEM;
+  private BodyHandler<byte[]> bodies = LimitedBody.handler();
 
   LockstepClientBuilder() {}
 
@@ -140,6 +142,11 @@ public final class LockstepClientBuilder {
     return this;
   }
 
+  LockstepClientBuilder bodies(BodyHandler<byte[]> bodies) {
+    this.bodies = bodies;
+    return this;
+  }
+
   /**
    * The client.
    *
@@ -158,6 +165,7 @@ public final class LockstepClientBuilder {
             attemptTimeout,
             backoff,
             ssl,
+            bodies,
             timing);
     CacheFolder folder =
         cache == null
@@ -173,6 +181,7 @@ public final class LockstepClientBuilder {
             timing,
             cache == null ? Staleness.NEVER : cache.staleness(),
             transport,
+            fetcher,
             sessions,
             keys,
             reader,

@@ -95,7 +95,7 @@ final class References implements ReferenceSource {
       if (!errors.isEmpty()) {
         fatal.addAll(errors);
         affected.add(
-            SecretName.text(plain.row().path().text(), plain.key())
+            Refusals.printable(SecretName.text(plain.row().path().text(), plain.key()))
                 + " ("
                 + describe(errors.getFirst().reason())
                 + ")");

@@ -58,7 +58,7 @@ final class Refusals {
   }
 
   /** What somebody else wrote must not be able to forge lines of a log. */
-  private static String printable(String text) {
+  static String printable(String text) {
     return text.codePoints()
         .limit(MAX_CODE_POINTS)
         .map(c -> Character.isISOControl(c) || c == 0x2028 || c == 0x2029 ? ' ' : c)

@@ -17,7 +17,7 @@ record Session(TokensAnswer answer, Freshness freshness) {
 
     /** For messages. */
     String name() {
-      return app.app().name() + "/" + environment.info().name();
+      return Refusals.printable(app.app().name() + "/" + environment.info().name());
     }
   }
 
@@ -79,7 +79,7 @@ record Session(TokensAnswer answer, Freshness freshness) {
   }
 
   private static String list(List<String> names) {
-    return names.isEmpty() ? "none" : String.join(", ", names);
+    return names.isEmpty() ? "none" : Refusals.printable(String.join(", ", names));
   }
 
   static boolean sameName(String one, String other) {

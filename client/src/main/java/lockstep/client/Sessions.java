@@ -33,9 +33,13 @@ final class Sessions {
       return received(call, false);
     }
     Session known = latest;
-    return known != null && known.freshness().age(timing.now()).compareTo(LIFETIME) < 0
-        ? known
-        : renewed(call);
+    return known != null && isRecent(known) ? known : renewed(call);
+  }
+
+  /** What came in the future came before a clock was set, nobody knows when. */
+  private boolean isRecent(Session session) {
+    Duration age = Duration.between(session.freshness().receivedAt(), timing.now());
+    return !age.isNegative() && age.compareTo(LIFETIME) < 0;
   }
 
   /** A new one. The server is asked; if it does not answer, the cache is, if the call allows it. */

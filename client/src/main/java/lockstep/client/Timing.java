@@ -2,7 +2,9 @@ package lockstep.client;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 
 /** Time and chance, which tests replace. */
 interface Timing {
@@ -20,8 +22,9 @@ interface Timing {
         }
 
         @Override
-        public void pause(Duration duration) throws InterruptedException {
-          Thread.sleep(duration);
+        public void pause(Duration duration, CountDownLatch end) throws InterruptedException {
+          // Whether it was over or ended is for the caller to see.
+          var _ = end.await(duration.toNanos(), TimeUnit.NANOSECONDS);
         }
 
         @Override
@@ -35,8 +38,8 @@ interface Timing {
   /** A clock that nobody sets. */
   long nanoTime();
 
-  /** Waits; an interrupt ends it. */
-  void pause(Duration duration) throws InterruptedException;
+  /** Waits for so long; the latch ends it, and so does an interrupt. */
+  void pause(Duration duration, CountDownLatch end) throws InterruptedException;
 
   /** From 0 up to but not including 1. */
   double random();

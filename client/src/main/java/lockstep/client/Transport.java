@@ -7,11 +7,12 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transport implements AutoCloseable {
 
-  /** As much as all secrets of a large environment need, with room to spare. */
-  private static final long MAX_ANSWER_BYTES = 256L << 20;
-
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
 
   private final Address address;
@@ -41,10 +39,12 @@ final class Transport implements AutoCloseable {
   private final Backoff backoff;
   private final Timing timing;
   private final HttpClient http;
-  private volatile boolean closed;
+  private final BodyHandler<byte[]> bodies;
+  private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
    * @param attemptTimeout how long to wait for one answer
+   * @param bodies how much of an answer is read
    * @param ssl how servers are trusted; null for the defaults of this JVM
    */
   Transport(
@@ -54,7 +54,9 @@ final class Transport implements AutoCloseable {
       Duration attemptTimeout,
       Backoff backoff,
       @Nullable SSLContext ssl,
+      BodyHandler<byte[]> bodies,
       Timing timing) {
+    this.bodies = bodies;
     this.address = address;
     this.authorization = authorization;
     this.userAgent = userAgent;
@@ -79,15 +81,14 @@ final class Transport implements AutoCloseable {
    * @throws IllegalStateException if this is closed
    */
   byte[] send(Request request, Call call) {
-    if (closed) {
-      throw new IllegalStateException("the client is closed");
-    }
     for (int attempt = 1; ; attempt++) {
+      refuseIfClosed();
       switch (attempt(request, call)) {
         case Outcome.Answer answer -> {
           return answer.body;
         }
         case Outcome.Failure failure -> {
+          refuseIfClosed();
           Duration pause = backoff.pause(attempt, failure.retryAfter(), timing.random());
           if (!failure.mayPass()
               || !(request.isIdempotent() || failure.wasNotSent())
@@ -101,6 +102,12 @@ final class Transport implements AutoCloseable {
     }
   }
 
+  private void refuseIfClosed() {
+    if (closed.getCount() == 0) {
+      throw new IllegalStateException("the client is closed");
+    }
+  }
+
   private Outcome attempt(Request request, Call call) {
     Duration time = call.remaining();
     if (time.isNegative() || time.isZero()) {
@@ -111,9 +118,7 @@ final class Transport implements AutoCloseable {
     if (time.compareTo(attemptTimeout) > 0) {
       time = attemptTimeout;
     }
-    CompletableFuture<HttpResponse<byte[]>> answer =
-        http.sendAsync(
-            build(request), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAX_ANSWER_BYTES));
+    CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(build(request), bodies);
     try {
       return outcome(answer.get(time.toNanos(), TimeUnit.NANOSECONDS));
     } catch (TimeoutException e) {
@@ -167,6 +172,11 @@ final class Transport implements AutoCloseable {
   private Outcome failure(Throwable cause) {
     boolean wasNotSent =
         cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException;
+    if (isTooLong(cause)) {
+      return Outcome.Failure.last(
+          new UnexpectedAnswerException(
+              "the answer of " + address + " is longer than any that is expected"));
+    }
     if (cause instanceof IOException broken) {
       var exception =
           new UnavailableException(
@@ -180,6 +190,15 @@ final class Transport implements AutoCloseable {
     throw new IllegalStateException("the request to " + address + " could not be sent", cause);
   }
 
+  private static boolean isTooLong(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof LimitedBody.TooLongException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static String reason(IOException cause) {
     String message = cause.getMessage();
     if (message != null) {
@@ -190,7 +209,7 @@ final class Transport implements AutoCloseable {
 
   private void pause(Duration duration) {
     try {
-      timing.pause(duration);
+      timing.pause(duration, closed);
     } catch (InterruptedException _) {
       throw interrupted();
     }
@@ -204,7 +223,7 @@ final class Transport implements AutoCloseable {
   /** Ends what is under way. */
   @Override
   public void close() {
-    closed = true;
+    closed.countDown();
     http.shutdownNow();
   }
 

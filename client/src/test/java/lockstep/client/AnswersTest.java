@@ -138,4 +138,29 @@ final class AnswersTest extends AgainstScriptedServer {
 
     assertThatThrownBy(environment::values).isInstanceOf(IllegalStateException.class);
   }
+
+  @Test
+  void anAnswerThatIsTooLongIsUnexpectedAndNotAskedForAgain() {
+    try (LockstepClient small = builder().bodies(LimitedBody.handler(100_000, 1000)).build()) {
+      Environment environment = small.environment("app", "dev");
+      server.next(body("[" + " ".repeat(200_000) + "]"));
+
+      assertThatThrownBy(environment::values)
+          .isInstanceOf(UnexpectedAnswerException.class)
+          .hasMessageContaining("longer than any");
+      assertThat(timing.pauses()).isEmpty();
+    }
+  }
+
+  @Test
+  void anErrorThatIsTooLongHasItsStatusAllTheSame() {
+    try (LockstepClient small = builder().bodies(LimitedBody.handler(100_000, 1000)).build()) {
+      Environment environment = small.environment("app", "dev");
+      server.next(status(404, "x".repeat(200_000)));
+
+      assertThatThrownBy(environment::values)
+          .isInstanceOf(NotFoundException.class)
+          .hasMessage("the server answered with status 404");
+    }
+  }
 }

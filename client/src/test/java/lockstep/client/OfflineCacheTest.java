@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import lockstep.crypto.Token;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -332,5 +333,45 @@ final class OfflineCacheTest extends AgainstScriptedServer {
     assertThat(client.apps()).extracting(App::name).containsExactly("app");
     assertThatThrownBy(() -> client.environment("app", "new"))
         .isInstanceOf(NotFoundException.class);
+  }
+
+  @Test
+  void anAnswerFromTheFutureIsNotUsed() {
+    Environment environment = environment();
+    environment.values();
+    server.close();
+    timing.pass(Duration.ofMinutes(-1));
+    assertThat(environment.values()).containsKey("KEY");
+    timing.pass(Duration.ofMillis(-1));
+
+    assertThatThrownBy(environment::values).isInstanceOf(OfflineException.class);
+  }
+
+  @Test
+  void anAnswerThatCannotBeKeptLeavesNoOlderOne() throws IOException {
+    Environment environment = environment();
+    environment.values();
+    for (Path file : files()) {
+      // Cannot be replaced by a file, but be deleted.
+      Files.delete(file);
+      Files.createDirectory(file);
+    }
+
+    environment.values();
+
+    try (Stream<Path> walk = Files.walk(folder)) {
+      assertThat(walk.filter(path -> !path.equals(folder))).hasSizeLessThan(3);
+    }
+  }
+
+  @Test
+  void aClosedClientHasNoKeysForItsCache() {
+    CacheKeys keys =
+        new CacheKeys(Token.parse(account.token()), Address.parse(server.address(), false));
+    assertThat(keys.key("entry")).hasSize(32);
+
+    keys.erase();
+
+    assertThatThrownBy(() -> keys.key("entry")).isInstanceOf(IllegalStateException.class);
   }
 }

@@ -228,4 +228,13 @@ final class ReferencesTest extends AgainstScriptedServer {
     assertThat(secret.unresolved())
         .containsExactly(new UnresolvedReference(Reason.NO_ACCESS, "${prod.X}"));
   }
+
+  @Test
+  void namesOfSecretsCannotForgeLinesOfALog() {
+    account.secret("app/dev", "A\n2026-01-01 ERROR forged", "${NOPE}").on(server);
+
+    assertThatThrownBy(() -> environment().references(ReferenceMode.REQUIRE).list())
+        .isInstanceOf(ReferenceException.class)
+        .hasMessageContaining("A 2026-01-01 ERROR forged (no such secret)");
+  }
 }

@@ -214,4 +214,34 @@ final class RetryTest extends AgainstScriptedServer {
         .isInstanceOf(CancelledException.class);
     assertThat(Thread.interrupted()).isTrue();
   }
+
+  @Test
+  void closingEndsACallThatPauses() {
+    Environment environment = environment();
+    timing.duringPause(client::close);
+    server.next(status(503, "busy"));
+
+    assertThatThrownBy(environment::values).isInstanceOf(IllegalStateException.class);
+    assertThat(timing.pauses()).hasSize(1);
+    assertThat(methods()).hasSize(2);
+  }
+
+  @Test
+  void aPauseEndsWhenItIsEndedAndNotBefore() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<Void> pause =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                Timing.SYSTEM.pause(Duration.ofHours(1), end);
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    assertThat(pause).isNotDone();
+
+    end.countDown();
+
+    pause.get(30, TimeUnit.SECONDS);
+  }
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
 /** Time that passes only in pauses and when a test says so. */
 final class ScriptedTiming implements Timing {
@@ -41,7 +42,7 @@ final class ScriptedTiming implements Timing {
   }
 
   @Override
-  public void pause(Duration duration) throws InterruptedException {
+  public void pause(Duration duration, CountDownLatch end) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +21,7 @@ final class Installation {
 
   private static final Path SOURCES = Path.of("src", "main", "resources", "clients");
   private static final Path TARGET = Path.of("target", "clients").toAbsolutePath();
+  private static final String MARKER = "installed";
   private static final int MINUTES = 5;
 
   private Installation() {}
@@ -28,9 +31,10 @@ final class Installation {
     Path folder = TARGET.resolve("node");
     require("node", "--version");
     require("npm", "--version");
-    boolean isNew = copy("node", folder, "package.json", "package-lock.json", "client.mjs");
-    if (isNew || !Files.isDirectory(folder.resolve("node_modules"))) {
+    String wanted = copy("node", folder, "package.json", "package-lock.json", "client.mjs");
+    if (!isInstalled(folder, wanted)) {
       install(folder, List.of("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"));
+      noteInstalled(folder, wanted);
     }
     return folder;
   }
@@ -39,29 +43,48 @@ final class Installation {
   static synchronized Path python() {
     Path folder = TARGET.resolve("python");
     require("python3", "--version");
-    boolean isNew = copy("python", folder, "requirements.txt", "client.py");
-    if (isNew || !Files.isExecutable(folder.resolve("venv/bin/phase"))) {
-      install(folder, List.of("python3", "-m", "venv", "venv"));
+    String wanted = copy("python", folder, "requirements.txt", "client.py");
+    if (!isInstalled(folder, wanted)) {
+      install(folder, List.of("python3", "-m", "venv", "--clear", "venv"));
       install(
           folder,
           List.of("venv/bin/pip", "install", "--quiet", "--no-deps", "-r", "requirements.txt"));
+      noteInstalled(folder, wanted);
     }
     return folder;
   }
 
-  private static boolean copy(String client, Path folder, String... files) {
+  /** Copies these files; returns a digest of them, which stands for what is to be installed. */
+  private static String copy(String client, Path folder, String... files) {
     try {
       Files.createDirectories(folder);
-      boolean changed = false;
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String file : files) {
-        Path from = SOURCES.resolve(client).resolve(file);
-        Path to = folder.resolve(file);
-        if (!Files.exists(to) || Files.mismatch(from, to) >= 0) {
-          Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
-          changed = true;
-        }
+        byte[] content = Files.readAllBytes(SOURCES.resolve(client).resolve(file));
+        Files.write(folder.resolve(file), content);
+        digest.update(MessageDigest.getInstance("SHA-256").digest(content));
       }
-      return changed;
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether an installation of exactly this came to its end. */
+  private static boolean isInstalled(Path folder, String wanted) {
+    try {
+      Path marker = folder.resolve(MARKER);
+      return Files.exists(marker) && Files.readString(marker).equals(wanted);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void noteInstalled(Path folder, String installed) {
+    try {
+      Files.writeString(folder.resolve(MARKER), installed);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
