@@ -156,6 +156,14 @@ public final class Access {
   }
 
   /**
+   * Decides again what {@link #keysOfEnvironment} decided, in the transaction that changes who has
+   * keys: meanwhile the environment may be gone, or the caller's own key.
+   */
+  public void requireKeysOfEnvironment(DSLContext db, EnvironmentAccess granted, Action action) {
+    EndToEndDecisions.keys(db, granted.caller(), granted.environment().toString(), action);
+  }
+
+  /**
    * Refuses if one of these accounts is not the caller's to give keys to and take them from, in the
    * transaction that does it.
    */

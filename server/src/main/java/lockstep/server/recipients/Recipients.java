@@ -107,6 +107,7 @@ public final class Recipients {
     return database.write(
         db -> {
           AccessRevision.increment(db, granted.organisation());
+          access.requireKeysOfEnvironment(db, granted, Action.CREATE);
           access.requireManaged(
               db, granted.caller(), accounts.stream().map(AccountId::toString).toList());
           Instant now = clock.instant();
@@ -125,6 +126,7 @@ public final class Recipients {
     database.write(
         db -> {
           AccessRevision.increment(db, granted.organisation());
+          access.requireKeysOfEnvironment(db, granted, Action.DELETE);
           access.requireManaged(db, granted.caller(), List.of(id));
           // It is managed, so this is an id.
           AccountId account = AccountId.parse(id).orElseThrow();
