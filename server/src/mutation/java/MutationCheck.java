@@ -16,8 +16,8 @@ import org.xml.sax.SAXException;
 /**
  * Changes the package that decides about access in every small way that PIT knows, one at a time,
  * and requires that some test fails each time. Fails on a change that no test noticed, unless it
- * stands with its reason in the list of accepted ones; and on an entry of that list that is not
- * needed.
+ * stands with its reason in the list of accepted ones. Tells which entries of that list were not
+ * needed, but does not fail on them: threads notice some changes by luck.
  *
  * <p>Arguments: folder of the compiled classes, folder of the sources, folder for the report, list
  * of accepted mutants.
@@ -29,14 +29,16 @@ public final class MutationCheck {
       "lockstep.server.access.*Test,"
           + "lockstep.server.account.*Test,"
           + "lockstep.server.apps.*Test,"
-          + "lockstep.server.environments.EnvironmentsContractTest,"
+          + "lockstep.server.environments.E*Test,"
           + "lockstep.server.lockbox.*Test,"
           + "lockstep.server.members.*Test,"
           + "lockstep.server.protocol.*Test,"
           + "lockstep.server.recipients.*Test,"
           + "lockstep.server.roles.*Test,"
           + "lockstep.server.secrets.ReferenceAccessContractTest,"
+          + "lockstep.server.secrets.SecretRestoreContractTest,"
           + "lockstep.server.secrets.SecretsContextContractTest,"
+          + "lockstep.server.secrets.SecretVersionsContractTest,"
           + "lockstep.server.serviceaccounts.*Test,"
           + "lockstep.server.teams.*Test";
 
@@ -78,7 +80,7 @@ public final class MutationCheck {
     unexpected.forEach(
         one -> out.println("No test notices this change: " + one + survivors.get(one)));
     needless.forEach(one -> out.println("Listed, but a test notices it: " + one));
-    return unexpected.isEmpty() && needless.isEmpty() ? 0 : 1;
+    return unexpected.isEmpty() ? 0 : 1;
   }
 
   /** Entries are lines {@code class.method: change}, each below comment lines with its reason. */

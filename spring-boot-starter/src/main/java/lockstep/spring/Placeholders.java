@@ -11,8 +11,9 @@ final class Placeholders {
   private Placeholders() {}
 
   /**
-   * The text that Spring reads as this value. A backslash before {@code ${} takes its meaning away
-   * and disappears, but only if Spring finds a closing brace for it; others stay as they are.
+   * The text that Spring reads as this value. A backslash before a dollar sign and brace takes
+   * their meaning away and disappears, but only if Spring finds a closing brace for it; others stay
+   * as they are.
    */
   static String escaped(String value) {
     int start = value.indexOf(PREFIX);
