@@ -2,6 +2,7 @@ package lockstep.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,11 +14,14 @@ import lockstep.server.testing.TestApp;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What one program writes, every other reads, whether or not the server can. */
 @ContractTest
 @SuppressWarnings("NullAway.Init") // set before each test
 final class EveryPairTest extends OnBothDatabases {
+
+  @TempDir private Path folder;
 
   private TestApp app;
   private String host;
@@ -66,7 +70,8 @@ final class EveryPairTest extends OnBothDatabases {
     return List.of(
         new Parties.Node(node, host, token, app),
         new Parties.Python(python, host, token, app),
-        new Parties.Java(client, app));
+        new Parties.Java(client, app),
+        new Parties.CommandLine(folder, host, token, app));
   }
 
   private static void assertEveryoneReadsWhatEachWrites(List<Party> parties) {

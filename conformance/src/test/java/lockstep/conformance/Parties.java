@@ -4,13 +4,22 @@ import static lockstep.server.testing.TestApp.body;
 import static lockstep.server.testing.TestApp.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import lockstep.cli.Main;
 import lockstep.client.LockstepClient;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The programs that are compared. */
 final class Parties {
@@ -131,6 +140,78 @@ final class Parties {
     @Override
     public String toString() {
       return "Python";
+    }
+  }
+
+  /** The command {@code lockstep secrets}, in a process of its own each time. */
+  record CommandLine(Path folder, String host, String token, TestApp app) implements Party {
+    @Override
+    public String name() {
+      return "COMMAND";
+    }
+
+    @Override
+    public void write(String key, String value) {
+      run(value, "set", key, "--exact");
+    }
+
+    @Override
+    public Map<String, String> read(List<String> keys) {
+      Map<String, String> values = new HashMap<>();
+      new JsonMapper()
+          .readTree(run("", "export", "--format", "json"))
+          .forEachEntry((key, value) -> values.put(key, value.stringValue()));
+      return values;
+    }
+
+    private String run(String input, String... arguments) {
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:TieredStopAtLevel=1",
+                  "--enable-native-access=ALL-UNNAMED",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Main.class.getName(),
+                  "secrets"));
+      command.addAll(List.of(arguments));
+      ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+      builder.environment().keySet().removeIf(name -> name.matches("(LOCKSTEP|PHASE)_.*"));
+      builder
+          .environment()
+          .putAll(
+              Map.of(
+                  "HOME",
+                  folder.toString(),
+                  "LOCKSTEP_ADDRESS",
+                  host,
+                  "LOCKSTEP_TOKEN",
+                  token,
+                  "LOCKSTEP_APP",
+                  app.id(),
+                  "LOCKSTEP_ENV",
+                  "Development"));
+      builder.redirectError(folder.resolve("errors.log").toFile());
+      try {
+        Process process = builder.start();
+        try (OutputStream standardInput = process.getOutputStream()) {
+          standardInput.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(Files.readString(folder.resolve("errors.log"))).isZero();
+        return output;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "CommandLine";
     }
   }
 }
