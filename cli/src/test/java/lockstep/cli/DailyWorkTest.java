@@ -254,7 +254,7 @@ final class DailyWorkTest {
 
   @Test
   void theBearerFormOfATokenOpensNoSecrets() {
-    String bearer = token.split(":")[2];
+    String bearer = token.split(":", -1)[2];
     try (CommandProcess process =
         start(Map.of("LOCKSTEP_TOKEN", "User " + bearer), List.of(), "secrets", "list")) {
       assertThat(process.exitCode()).isEqualTo(1);
