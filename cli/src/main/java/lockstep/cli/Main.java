@@ -3,6 +3,8 @@ package lockstep.cli;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import lockstep.cli.account.AccountCommand;
+import lockstep.cli.admin.AppsCommand;
+import lockstep.cli.admin.EnvironmentsCommand;
 import lockstep.cli.admin.InvitesCommand;
 import lockstep.cli.admin.MembersCommand;
 import lockstep.cli.admin.OrganisationCommand;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  lockstep start              serve on http://127.0.0.1:8080",
       "  lockstep start --port 9000  serve on another port",
+      "  lockstep secrets list       secrets of a project",
+      "  lockstep run -- npm start   a program with secrets as its variables",
       "  lockstep help start         all options of a command",
       "",
       "Exit codes: 0 success, 1 failure, 2 wrong usage or configuration."
@@ -55,6 +59,8 @@ public final class Main implements Runnable {
     COMMANDS.put("secrets", SecretsCommand.class);
     COMMANDS.put("run", RunCommand.class);
     COMMANDS.put("shell", ShellCommand.class);
+    COMMANDS.put("apps", AppsCommand.class);
+    COMMANDS.put("environments", EnvironmentsCommand.class);
     COMMANDS.put("account", AccountCommand.class);
     COMMANDS.put("tokens", TokensCommand.class);
     COMMANDS.put("members", MembersCommand.class);

@@ -83,7 +83,26 @@ final class CommandLineTest {
         "account recover --phrase-file words --generate-password",
         "organisation transfer-ownership nadia@example.com",
         "invite accept --generate-password --name Nadia",
-        "login --address http://127.0.0.1:8080 --token-file file"
+        "login --address http://127.0.0.1:8080 --token-file file",
+        "init --app billing --env Development",
+        "secrets list --app a --env b --path / --tags x,y --show --json --offline-cache on-error",
+        "secrets get KEY --raw --no-newline --allow-plain-http --profile p --address http://a",
+        "secrets set KEY=@value --comment c --tag a,b --type sealed",
+        "secrets set KEY --random 32 --override",
+        "secrets set KEY --value-file file --exact",
+        "secrets set KEY --keep-value --type config",
+        "secrets delete A B --path /x",
+        "secrets import .env --format dotenv --dry-run --overwrite --tag a",
+        "secrets import - --format json --keep-existing",
+        "secrets export A B --format k8s --name app --namespace space --strict",
+        "run --watch --app a -- program --app b --watch=x",
+        "run --watch=5 program @file -v",
+        "shell --path /x",
+        "apps create vault --end-to-end --environments dev,prod --description d",
+        "apps encryption vault end-to-end",
+        "apps grant vault prod --member nadia@example.com",
+        "environments create prod --app vault",
+        "environments list --app vault --json"
       })
   void theseAreLegal(String line) {
     String[] arguments = line.split(" ");
@@ -109,7 +128,14 @@ final class CommandLineTest {
         "policies attach office",
         "organisation transfer-ownership",
         "account password --password secret",
-        "polices list"
+        "polices list",
+        "secrets set",
+        "secrets set KEY --random 5 --value-file file",
+        "secrets get KEY --raw --strict",
+        "secrets import .env --overwrite --keep-existing",
+        "run --watch",
+        "apps grant vault prod",
+        "apps grant vault prod --member a --service-account b"
       })
   void theseAreNot(String line) {
     String[] arguments = line.split(" ");
@@ -124,6 +150,15 @@ final class CommandLineTest {
     ParseResult update = leaf(Main.commandLine().parseArgs("policies", "update", "office", option));
 
     assertThat(update.matchedOptionValue("--global", (Boolean) null)).isEqualTo(global);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run -- echo --app x @y", "run --app a echo --app x @y"})
+  void whatFollowsTheProgramIsForTheProgram(String line) {
+    ParseResult run = leaf(Main.commandLine(line.split(" ")).parseArgs(line.split(" ")));
+
+    assertThat(run.matchedPositionalValue(0, List.of()))
+        .containsExactly("echo", "--app", "x", "@y");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import lockstep.crypto.Token;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -222,6 +223,45 @@ final class DailyWorkTest {
     }
   }
 
+  /** The server has no key; a service account reads once somebody gave it one. */
+  @Test
+  void theServerOpensAnEndToEndAppOnlyWhenItIsGivenTheKeys() throws Exception {
+    run(List.of(), "apps", "create", "vault", "--end-to-end", "--environments", "dev,prod");
+    String[] there = {"--app", "vault", "--env", "prod"};
+    run(List.of(value("canary-vault")), with(there, "secrets", "set", "KEY"));
+    JsonNode bot =
+        JSON.readTree(
+            run(List.of(), "service-accounts", "create", "bot", "--role", "Service", "--json"));
+    Map<String, String> asBot =
+        Map.of("LOCKSTEP_TOKEN", bot.at("/initialToken/token").stringValue());
+    String[] get = with(there, "secrets", "get", "KEY");
+    try (CommandProcess early = start(asBot, List.of(), get)) {
+      assertThat(early.exitCode()).isEqualTo(1);
+    }
+
+    assertThat(run(List.of(), "apps", "grant", "vault", "prod", "--service-account", "bot"))
+        .contains("bot has the keys of vault/prod");
+    try (CommandProcess granted = start(asBot, List.of(), get)) {
+      assertThat(granted.output()).as("%s", granted.errors()).isEqualTo("canary-vault");
+    }
+    run(List.of(), "environments", "create", "more", "--app", "vault");
+    Http http = new Http(address, Token.parse(token).bearerHeaderValue());
+    String app = JSON.readTree(http.get("/v1/apps/").body()).at("/data/0/id").stringValue();
+    String path = "/v1/secrets/?app_id=" + app + "&env=prod";
+    assertThat(http.get(path).statusCode()).isEqualTo(400);
+    run(List.of(), "apps", "encryption", "vault", "server");
+    assertThat(http.get(path).body()).contains("canary-vault");
+    assertThat(run(List.of(), "apps", "encryption", "vault", "end-to-end"))
+        .startsWith("end-to-end");
+    assertThat(http.get(path).statusCode()).isEqualTo(400);
+    run(List.of(), "environments", "delete", "dev", "--app", "vault");
+    run(List.of(), "apps", "delete", "vault");
+  }
+
+  private static String[] with(String[] more, String... first) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
+  }
+
   @Test
   void whoComesFromPhaseNeedsNothingNew() throws Exception {
     Path project = Files.createDirectories(folder.resolve("project"));
@@ -254,7 +294,7 @@ final class DailyWorkTest {
 
   @Test
   void theBearerFormOfATokenOpensNoSecrets() {
-    String bearer = token.split(":")[2];
+    String bearer = token.split(":", -1)[2];
     try (CommandProcess process =
         start(Map.of("LOCKSTEP_TOKEN", "User " + bearer), List.of(), "secrets", "list")) {
       assertThat(process.exitCode()).isEqualTo(1);

@@ -51,6 +51,11 @@ final class Lookup {
     return find("environment", "/v1/environments/?app_id=" + app(app), "name", nameOrId);
   }
 
+  /** An environment among those that this path lists. */
+  String environmentIn(String list, String nameOrId) {
+    return find("environment", list, "name", nameOrId);
+  }
+
   /**
    * The body of a declaration of access.
    *

@@ -45,14 +45,25 @@ public abstract class ApiCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
+<<<<<<< Updated upstream
     Connection connection =
         new Profiles(System.getenv())
             .connection(Optional.ofNullable(profile), Optional.ofNullable(address));
     try (Api api = new Api(connection, plainHttp.isAllowed())) {
+=======
+    Credentials credentials = credentials();
+    try (Api api = new Api(Connection.of(credentials.address(), credentials.token()))) {
+>>>>>>> Stashed changes
       run(api);
     }
     out().flush();
     return 0;
+  }
+
+  /** Which server to ask, and the token for it. */
+  public final Credentials credentials() {
+    return new Profiles(System.getenv())
+        .credentials(Optional.ofNullable(profile), Optional.ofNullable(address));
   }
 
   /** Does the work and prints the outcome. */

@@ -45,16 +45,6 @@ public final class Profiles {
   }
 
   /**
-   * The connection to use, with the credentials that {@link #credentials} finds.
-   *
-   * @throws CommandException if an address or a token for it is missing, saying how to give one
-   */
-  public Connection connection(Optional<String> name, Optional<String> addressOption) {
-    Credentials credentials = credentials(name, addressOption);
-    return Connection.of(credentials.address(), credentials.token());
-  }
-
-  /**
    * Address and token to use. The address is that of the command line, else of {@code
    * LOCKSTEP_ADDRESS}, else of the profile; the token that of {@code LOCKSTEP_TOKEN}, else of the
    * profile. A stored token is for the stored address alone. If none of these knows anything and no

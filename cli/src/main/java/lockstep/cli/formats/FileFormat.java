@@ -9,7 +9,7 @@ import java.util.Optional;
  * a format that cannot hold something says so instead of changing it.
  */
 public enum FileFormat {
-  DOTENV("dotenv", "env") {
+  DOTENV("dotenv") {
     @Override
     public String write(Map<String, String> entries) {
       return DotenvWriter.write(entries);
@@ -20,7 +20,7 @@ public enum FileFormat {
       return new DotenvParser(text).parse();
     }
   },
-  JSON("json", "json") {
+  JSON("json") {
     @Override
     public String write(Map<String, String> entries) {
       return Trees.json(entries);
@@ -31,7 +31,7 @@ public enum FileFormat {
       return Trees.readJson(text);
     }
   },
-  YAML("yaml", "yaml", "yml") {
+  YAML("yaml") {
     @Override
     public String write(Map<String, String> entries) {
       return Trees.yaml(entries);
@@ -42,7 +42,7 @@ public enum FileFormat {
       return Trees.readYaml(text);
     }
   },
-  CSV("csv", "csv") {
+  CSV("csv") {
     @Override
     public String write(Map<String, String> entries) {
       return Csv.write(entries);
@@ -53,7 +53,7 @@ public enum FileFormat {
       return Csv.read(text);
     }
   },
-  TOML("toml", "toml") {
+  TOML("toml") {
     @Override
     public String write(Map<String, String> entries) {
       return Trees.toml(entries);
@@ -64,7 +64,7 @@ public enum FileFormat {
       return Trees.readToml(text);
     }
   },
-  JAVA_PROPERTIES("java-properties", "properties") {
+  JAVA_PROPERTIES("java-properties") {
     @Override
     public String write(Map<String, String> entries) {
       return JavaProperties.write(entries);
@@ -77,11 +77,9 @@ public enum FileFormat {
   };
 
   private final String title;
-  private final String[] extensions;
 
-  FileFormat(String title, String... extensions) {
+  FileFormat(String title) {
     this.title = title;
-    this.extensions = extensions;
   }
 
   /**
@@ -101,14 +99,15 @@ public enum FileFormat {
   /** The format of a file by its name; {@code .env}, {@code .env.local} and the like are dotenv. */
   public static Optional<FileFormat> ofFile(String fileName) {
     String name = fileName.toLowerCase(Locale.ROOT);
-    for (FileFormat format : values()) {
-      for (String extension : format.extensions) {
-        if (name.endsWith("." + extension)) {
-          return Optional.of(format);
-        }
-      }
-    }
-    return name.startsWith(".env") ? Optional.of(DOTENV) : Optional.empty();
+    return switch (name.substring(name.lastIndexOf('.') + 1)) {
+      case "env" -> Optional.of(DOTENV);
+      case "json" -> Optional.of(JSON);
+      case "yaml", "yml" -> Optional.of(YAML);
+      case "csv" -> Optional.of(CSV);
+      case "toml" -> Optional.of(TOML);
+      case "properties" -> Optional.of(JAVA_PROPERTIES);
+      default -> name.startsWith(".env") ? Optional.of(DOTENV) : Optional.empty();
+    };
   }
 
   /** As it is typed. */

@@ -96,6 +96,7 @@ final class Exec {
             Linker.Option.captureCallState("errno"));
   }
 
+  @SuppressWarnings("restricted") // the types are those of the C declarations
   private MethodHandle function(
       String name, FunctionDescriptor descriptor, Linker.Option... options) {
     MemorySegment address =

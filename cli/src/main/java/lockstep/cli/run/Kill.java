@@ -10,6 +10,7 @@ final class Kill {
 
   private final MethodHandle kill;
 
+  @SuppressWarnings("restricted") // calls C with the types that it is declared with
   Kill() {
     Linker linker = Linker.nativeLinker();
     kill =

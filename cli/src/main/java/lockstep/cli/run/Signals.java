@@ -34,7 +34,7 @@ final class Signals {
         handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
       }
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError("every JDK has signals", e);
+      throw new LinkageError("every JDK has signals", e);
     }
   }
 }

@@ -7,14 +7,13 @@ import java.util.Iterator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import lockstep.cli.api.Clients;
 import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Credentials;
 import lockstep.cli.api.Printable;
 import lockstep.cli.api.Profiles;
-import lockstep.cli.api.ProgramVersion;
 import lockstep.client.Environment;
 import lockstep.client.LockstepClient;
-import lockstep.client.LockstepClientBuilder;
 import lockstep.client.NotFoundException;
 import lockstep.client.OfflineCache;
 import lockstep.client.Secret;
@@ -94,21 +93,7 @@ public abstract class ClientCommand implements Callable<Integer> {
     Credentials credentials =
         new Profiles(System.getenv())
             .credentials(Optional.ofNullable(profile), Optional.ofNullable(address));
-    Optional<OfflineCache> cache = cache();
-    try {
-      LockstepClientBuilder builder =
-          LockstepClient.builder()
-              .address(credentials.address())
-              .token(credentials.wholeToken())
-              .userAgent("lockstep-cli/" + ProgramVersion.text());
-      if (allowPlainHttp || variable("LOCKSTEP_ALLOW_PLAIN_HTTP").equals(Optional.of("true"))) {
-        builder.allowPlainHttp();
-      }
-      cache.ifPresent(builder::offlineCache);
-      return builder.build();
-    } catch (IllegalArgumentException e) {
-      throw new CommandException(String.valueOf(e.getMessage()), e);
-    }
+    return Clients.open(credentials, allowPlainHttp, cache(), System.getenv());
   }
 
   private Optional<OfflineCache> cache() {

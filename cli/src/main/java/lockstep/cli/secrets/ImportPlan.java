@@ -17,8 +17,9 @@ import lockstep.client.Secrets;
 /**
  * What an import does with each entry. {@code toString} shows no value.
  *
- * @param outcomes of each name: {@code created}, {@code changed}, {@code unchanged}, {@code kept}
- *     or {@code refused}
+ * @param outcomes what becomes of each name, in a word
+ * @param created values of new secrets by name
+ * @param changed new values of secrets that are there
  */
 record ImportPlan(
     Map<String, String> outcomes, Map<String, String> created, Map<Secret, String> changed) {

@@ -61,7 +61,11 @@ public record ServerConfiguration(
           "LOCKSTEP_LOG_FORMAT",
           "LOCKSTEP_LOG_LEVEL",
           "LOCKSTEP_ADDRESS",
+          "LOCKSTEP_ALLOW_PLAIN_HTTP",
+          "LOCKSTEP_APP",
           "LOCKSTEP_CONFIG",
+          "LOCKSTEP_ENV",
+          "LOCKSTEP_OFFLINE_CACHE",
           "LOCKSTEP_TOKEN",
           "LOCKSTEP_PROFILE");
 

@@ -1,0 +1,89 @@
+package lockstep.cli.admin;
+
+import java.util.Map;
+import lockstep.cli.api.Api;
+import lockstep.cli.api.ApiCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code lockstep environments}. */
+@Command(
+    name = "environments",
+    mixinStandardHelpOptions = true,
+    description = "Environments of an app.",
+    subcommands = {
+      EnvironmentsCommand.ListEnvironments.class,
+      EnvironmentsCommand.Create.class,
+      EnvironmentsCommand.Delete.class
+    })
+public final class EnvironmentsCommand {
+
+  /** Works for apps of either kind, whose routes differ. */
+  abstract static class OfApp extends ApiCommand {
+    @Option(
+        names = "--app",
+        required = true,
+        paramLabel = "APP",
+        description = "Name or id of the app.")
+    private String app = "";
+
+    @Override
+    protected final void run(Api api) {
+      String id = new Lookup(api).app(app);
+      boolean isEndToEnd = AppsCommand.isEndToEnd(api, id);
+      run(api, id, isEndToEnd ? "/v1/end-to-end/environments/" : "/v1/environments/", isEndToEnd);
+    }
+
+    abstract void run(Api api, String appId, String path, boolean isEndToEnd);
+
+    static String query(String appId) {
+      return "?app_id=" + Lookup.encoded(appId);
+    }
+  }
+
+  @Command(name = "list", description = "List the environments that you have access to.")
+  static final class ListEnvironments extends OfApp {
+    @Override
+    void run(Api api, String appId, String path, boolean isEndToEnd) {
+      printRows(api.get(path + query(appId)), "name", "envType", "updatedAt", "id");
+    }
+  }
+
+  @Command(
+      name = "create",
+      description =
+          "Create an environment. The keys of one that the server cannot open are made here.")
+  static final class Create extends OfApp {
+    @Parameters(paramLabel = "NAME", description = "Name of the environment.")
+    private String name = "";
+
+    @Override
+    void run(Api api, String appId, String path, boolean isEndToEnd) {
+      printFields(
+          isEndToEnd
+              ? EndToEndKeys.retrying(
+                  () ->
+                      api.post(
+                          path + query(appId),
+                          EndToEndKeys.environment(
+                              name, EndToEndKeys.recipients(api, query(appId)))))
+              : api.post(path + query(appId), Map.of("name", name)),
+          "id",
+          "name",
+          "envType");
+    }
+  }
+
+  @Command(name = "delete", description = "Delete an environment with its secrets, for good.")
+  static final class Delete extends OfApp {
+    @Parameters(paramLabel = "ENVIRONMENT", description = "Name or id of the environment.")
+    private String environment = "";
+
+    @Override
+    void run(Api api, String appId, String path, boolean isEndToEnd) {
+      String id = new Lookup(api).environmentIn(path + query(appId), environment);
+      printDone(api.delete(path + Lookup.encoded(id) + "/"), "The environment was deleted.");
+    }
+  }
+}
