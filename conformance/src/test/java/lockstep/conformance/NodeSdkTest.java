@@ -223,6 +223,11 @@ final class NodeSdkTest extends OnBothDatabases {
             Map.of("call", "get", "with", Map.of("appId", app.id(), "envName", "Production")));
 
     assertThat(answer.has("error")).isTrue();
+    // The SDK gives up before it asks; a client that does not must get no further.
+    account
+        .with("Environment", app.environment("Production"))
+        .get("/service/secrets/")
+        .isError(401, "Service account cannot access this environment");
   }
 
   @Test

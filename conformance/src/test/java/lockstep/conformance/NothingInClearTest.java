@@ -42,6 +42,7 @@ final class NothingInClearTest {
               server.address(),
               UUID.fromString(bootstrap.at("/owner/id").stringValue()),
               bootstrap.get("bearerToken").stringValue());
+      findsWhatTheServerDecrypts(server, owner);
       TestApp app = new EndToEndClient(owner).app(appName, "Production");
 
       try (LockstepClient client = LockstepClient.connect(server.address().toString(), token)) {
@@ -64,6 +65,20 @@ final class NothingInClearTest {
     }
     assertThat(new ByteSearch(canaries).inFilesOf(folder)).as("after the end").isEmpty();
     assertThat(Files.size(folder.resolve("stdout.log"))).isPositive();
+  }
+
+  /** Without this, finding no value could mean that values cannot be found. */
+  private static void findsWhatTheServerDecrypts(ServerProcess server, TestCaller owner)
+      throws Exception {
+    String value = canary("DECRYPTED");
+    String example = owner.get("/v1/apps/").is(200).json().at("/data/0/id").stringValue();
+    String secrets = "/v1/secrets/?app_id=" + example + "&env=Development";
+    owner.post(secrets, TestApp.body(TestApp.secret("CONTROL", value))).is(201);
+    assertThat(owner.get(secrets).is(200).each("value")).contains(value);
+
+    assertThat(new ByteSearch(List.of(value)).inMemoryOf(server.pid()))
+        .as("memory of a server that decrypts")
+        .containsExactly(value);
   }
 
   private static String canary(String kind) {

@@ -18,6 +18,8 @@ final class ScriptedClient implements AutoCloseable {
 
   private static final JsonMapper JSON = new JsonMapper();
 
+  private static final int PATIENCE_SECONDS = 120;
+
   private final Process process;
   private final BufferedWriter requests;
   private final BufferedReader answers;
@@ -52,13 +54,14 @@ final class ScriptedClient implements AutoCloseable {
 
   /** The answer to a request. */
   JsonNode ask(Map<String, ?> request) {
-    try {
+    try (TimeLimit _ = TimeLimit.of(process, PATIENCE_SECONDS)) {
       requests.write(new String(Json.write(request), StandardCharsets.UTF_8));
       requests.newLine();
       requests.flush();
       @Nullable String answer = answers.readLine();
       if (answer == null) {
-        throw new IllegalStateException("the client has ended; see errors.log beside its script");
+        throw new IllegalStateException(
+            "the client has ended, or took too long; see errors.log beside its script");
       }
       return JSON.readTree(answer);
     } catch (IOException e) {

@@ -20,6 +20,8 @@ final class ServerProcess implements AutoCloseable {
 
   private static final Pattern ADDRESS = Pattern.compile("serves (http://\\S+)");
 
+  private static final int PATIENCE_SECONDS = 120;
+
   private final Process process;
   private final Path folder;
   private final URI address;
@@ -53,6 +55,12 @@ final class ServerProcess implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("LOCKSTEP_"));
     builder.redirectError(folder.resolve("stderr.log").toFile());
     Process process = builder.start();
+    try (TimeLimit _ = TimeLimit.of(process, PATIENCE_SECONDS)) {
+      return awaited(process, folder);
+    }
+  }
+
+  private static ServerProcess awaited(Process process, Path folder) throws IOException {
     // Its reader would be closed with it, and the server's output with that; so it stays open.
     BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
     StringBuilder printed = new StringBuilder();
@@ -66,7 +74,8 @@ final class ServerProcess implements AutoCloseable {
         return new ServerProcess(process, folder, URI.create(matcher.group(1)));
       }
     }
-    throw new IllegalStateException("the server did not start: " + printed);
+    process.destroyForcibly();
+    throw new IllegalStateException("the server did not start, or not in time: " + printed);
   }
 
   private static void copy(BufferedReader output, Path log) {
