@@ -134,7 +134,7 @@ final class Features {
         .addTo(routes);
     new PersonalTokensRoutes(access, new PersonalTokens(database, audit, clock)).addTo(routes);
     new PoliciesRoutes(access, new Policies(database, audit, clock)).addTo(routes);
-    new OwnershipRoutes(access, new Ownership(database, audit, clock)).addTo(routes);
+    new OwnershipRoutes(access, new Ownership(database, grants, audit, clock)).addTo(routes);
     new OwnAccountRoutes(access, new OwnAccounts(database, audit, passwords, clock, nanoTime))
         .addTo(routes);
     new LockboxRoutes(

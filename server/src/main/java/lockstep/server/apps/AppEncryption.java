@@ -19,8 +19,9 @@ import org.jooq.DSLContext;
 
 /**
  * Switches apps between server-side and end-to-end encryption. The keys of environments stay what
- * they are; what comes and goes is the server's copy of them. Nothing else of a key is kept
- * anywhere in the server, so without the copies it cannot open the app.
+ * they are; what comes and goes is the server's copy of them. Without the copies it can open an
+ * environment only by way of a service account that has a key of it, since it holds the keyrings of
+ * those; no code does that.
  */
 public final class AppEncryption {
 

@@ -10,6 +10,7 @@ import java.util.Set;
 import lockstep.crypto.IdentityKey;
 import lockstep.crypto.ServerKey;
 import lockstep.crypto.WrappedEnvironmentKeys;
+import lockstep.server.http.ApiException;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.AppId;
 import lockstep.server.ids.EnvironmentId;
@@ -23,7 +24,9 @@ import org.jooq.impl.DSL;
 /**
  * Gives accounts access to environments and takes it away. The invariant: an account has a key of
  * an environment exactly as long as it has a grant for it, individual or through a team. The last
- * grant takes the key with it, and the wrapped material is erased.
+ * grant takes the key with it, and the wrapped material is erased. The last key that a member has
+ * of an environment that the server cannot open is never taken: every way of taking refuses with
+ * 409.
  *
  * <p>A grant for an account without a key makes the key, by way of the server's copy of the
  * environment's keys. Environments without such a copy are skipped, and so are accounts without an
@@ -266,6 +269,22 @@ public final class EnvironmentGrants {
   public void revokeOfTeam(
       DSLContext db, OrganisationId organisation, TeamId team, AccountId account) {
     GrantStore.revoke(db, organisation, GrantSource.of(team), GrantStore.isOf(account), Set.of());
+  }
+
+  /**
+   * Refuses with 409 if there is an environment that the server cannot open, of which only the
+   * first of these accounts has a key and the second has not.
+   */
+  public void requireAsManyKeys(
+      DSLContext db, OrganisationId organisation, AccountId first, AccountId second) {
+    LastHolderStore.nameOnlyHeldBy(db, organisation, first, second)
+        .ifPresent(
+            name -> {
+              throw ApiException.conflict(
+                  "The member has no key of environment "
+                      + name
+                      + ", which only clients can open. Give the member a key first.");
+            });
   }
 
   /** Takes all grants of an account, for whatever reason it had them. */

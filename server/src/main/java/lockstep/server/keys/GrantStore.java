@@ -42,7 +42,7 @@ final class GrantStore {
   /** A key of an account, and whether it has the grant that was asked about. */
   record Held(UUID key, boolean granted) {}
 
-  private record Revoked(UUID grant, UUID key) {}
+  private record Revoked(UUID grant, UUID key, UUID environment, boolean ofMember) {}
 
   private GrantStore() {}
 
@@ -141,16 +141,24 @@ final class GrantStore {
       Set<EnvironmentId> kept) {
     List<Revoked> revoked =
         db
-            .select(ENVIRONMENT_GRANT.ID, ENVIRONMENT_KEY.ID, ENVIRONMENT_KEY.ENVIRONMENT_ID)
+            .select(
+                ENVIRONMENT_GRANT.ID,
+                ENVIRONMENT_KEY.ID,
+                ENVIRONMENT_KEY.ENVIRONMENT_ID,
+                ACCOUNT.KIND)
             .from(ENVIRONMENT_GRANT)
             .join(ENVIRONMENT_KEY)
             .on(ENVIRONMENT_KEY.ID.eq(ENVIRONMENT_GRANT.ENVIRONMENT_KEY_ID))
+            .join(ACCOUNT)
+            .on(ACCOUNT.ID.eq(ENVIRONMENT_KEY.ACCOUNT_ID))
             .where(ENVIRONMENT_KEY.ORGANISATION_ID.eq(organisation.value()))
             .and(isFrom(source))
             .and(ofKeys)
             .stream()
             .filter(row -> !kept.contains(new EnvironmentId(row.value3())))
-            .map(row -> new Revoked(row.value1(), row.value2()))
+            .map(
+                row ->
+                    new Revoked(row.value1(), row.value2(), row.value3(), isMember(row.value4())))
             .toList();
     for (List<Revoked> chunk : Chunks.of(revoked)) {
       db.deleteFrom(ENVIRONMENT_GRANT)
@@ -165,14 +173,32 @@ final class GrantStore {
           .and(noGrant(ENVIRONMENT_GRANT.TEAM_ID.isNotNull()))
           .execute();
     }
+    LastHolderStore.requireHolders(
+        db,
+        organisation,
+        revoked.stream().filter(Revoked::ofMember).map(Revoked::environment).distinct().toList());
   }
 
   /** Removes all keys of an account, and with them their grants. */
   static void revokeAll(DSLContext db, OrganisationId organisation, AccountId account) {
+    List<UUID> held =
+        db.select(ENVIRONMENT_KEY.ENVIRONMENT_ID)
+            .from(ENVIRONMENT_KEY)
+            .join(ACCOUNT)
+            .on(ACCOUNT.ID.eq(ENVIRONMENT_KEY.ACCOUNT_ID))
+            .where(ENVIRONMENT_KEY.ORGANISATION_ID.eq(organisation.value()))
+            .and(isOf(account))
+            .and(ACCOUNT.KIND.eq(AccountKind.MEMBER.storedName()))
+            .fetch(ENVIRONMENT_KEY.ENVIRONMENT_ID);
     db.deleteFrom(ENVIRONMENT_KEY)
         .where(ENVIRONMENT_KEY.ORGANISATION_ID.eq(organisation.value()))
         .and(ENVIRONMENT_KEY.ACCOUNT_ID.eq(account.value()))
         .execute();
+    LastHolderStore.requireHolders(db, organisation, held);
+  }
+
+  private static boolean isMember(String kind) {
+    return AccountKind.MEMBER.storedName().equals(kind);
   }
 
   static Condition isOf(AccountId account) {

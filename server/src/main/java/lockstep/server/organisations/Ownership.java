@@ -14,6 +14,7 @@ import lockstep.server.http.ApiException;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.RoleId;
+import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
 
@@ -21,12 +22,14 @@ import org.jooq.DSLContext;
 public final class Ownership {
 
   private final Database database;
+  private final EnvironmentGrants grants;
   private final Audit audit;
   private final Clock clock;
 
   /** Works on this database. */
-  public Ownership(Database database, Audit audit, Clock clock) {
+  public Ownership(Database database, EnvironmentGrants grants, Audit audit, Clock clock) {
     this.database = database;
+    this.grants = grants;
     this.audit = audit;
     this.clock = clock;
   }
@@ -38,7 +41,8 @@ public final class Ownership {
 
   /**
    * Makes a member with global access the Owner, and the present one an Admin. Global access means
-   * that the member holds the keys of all environments already, as far as anybody can hand them on.
+   * that the member holds the keys of all environments that the server can open; of the others it
+   * must have been given those that the present Owner has.
    */
   Transferred transfer(OwnAccountAccess access, String memberId) {
     OrganisationId organisation = access.organisation();
@@ -58,6 +62,7 @@ public final class Ownership {
                 "The ownership can only be transferred to a member who has completed account setup"
                     + " and has a role with global access.");
           }
+          grants.requireAsManyKeys(db, organisation, access.member(), target.id());
           RoleId adminRole = OwnershipStore.role(db, organisation, DefaultRole.ADMIN);
           Instant now = clock.instant();
           OwnershipStore.assign(db, organisation, access.member(), adminRole, now);

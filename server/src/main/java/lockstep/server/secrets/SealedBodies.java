@@ -121,7 +121,8 @@ final class SealedBodies {
       return Optional.empty();
     }
     String comment = entry.text("comment").orElse("");
-    return Optional.of(comment.isEmpty() ? "" : checked(comment));
+    return Optional.of(
+        comment.isEmpty() ? "" : checked(comment, "comment", SecretBodies.MAXIMUM_TEXT_BYTES));
   }
 
   private static Optional<SealedOverride> override(Fields entry, boolean withOverrides) {
@@ -131,16 +132,29 @@ final class SealedBodies {
             .map(
                 own ->
                     new SealedOverride(
-                        ciphertext(own, "value").orElseThrow(() -> required("override.value")),
+                        ciphertext(own, "value", "override.value")
+                            .orElseThrow(() -> required("override.value")),
                         own.flag("isActive").orElse(true)))
         : Optional.empty();
   }
 
   private static Optional<String> ciphertext(Fields entry, String name) {
-    return entry.text(name).map(SealedBodies::checked);
+    return ciphertext(entry, name, name);
   }
 
-  private static String checked(String ciphertext) {
+  private static Optional<String> ciphertext(Fields entry, String name, String shownName) {
+    int maximum =
+        name.equals("key") ? SecretBodies.MAXIMUM_KEY_BYTES : SecretBodies.MAXIMUM_TEXT_BYTES;
+    return entry.text(name).map(text -> checked(text, shownName, maximum));
+  }
+
+  private static String checked(String ciphertext, String name, int maximumBytes) {
+    // What so many bytes are encrypted to; see Ciphertext.
+    int maximum = 71 + 4 * ((maximumBytes + 40 + 2) / 3);
+    if (ciphertext.length() > maximum) {
+      throw ApiException.badRequest(
+          "'" + name + "' cannot exceed " + maximum + " characters of ciphertext.");
+    }
     if (!Ciphertext.isWellFormed(ciphertext)) {
       throw ApiException.badRequest("Invalid ciphertext format");
     }

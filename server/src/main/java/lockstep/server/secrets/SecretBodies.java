@@ -20,7 +20,11 @@ final class SecretBodies {
   private static final int MAXIMUM_SECRETS = 10_000;
   private static final int MAXIMUM_TAGS = 100;
   private static final int MAXIMUM_KEY_CHARACTERS = 1_024;
-  private static final int MAXIMUM_TEXT_BYTES = 65_536;
+
+  /** What a key of so many characters comes to at most. */
+  static final int MAXIMUM_KEY_BYTES = 4 * MAXIMUM_KEY_CHARACTERS;
+
+  static final int MAXIMUM_TEXT_BYTES = 65_536;
   private static final int MAXIMUM_TAG_CHARACTERS = 64;
   private static final int ECHOED_TAG_CHARACTERS = 32;
 

@@ -4,18 +4,17 @@ import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.SECRET;
 import static lockstep.server.store.tables.Tables.SECRET_OVERRIDE;
 import static lockstep.server.store.tables.Tables.SECRET_TAG;
-import static lockstep.server.store.tables.Tables.TAG;
 
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import lockstep.references.SecretPath;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.http.ApiException;
@@ -40,13 +39,14 @@ final class SecretWriter {
   private final CiphertextAccess access;
   private final Instant now;
   private final FolderStore folders;
-  private final Map<String, UUID> tags = new HashMap<>();
+  private final TagStore tags;
 
   private SecretWriter(DSLContext db, CiphertextAccess access, Instant now) {
     this.db = db;
     this.access = access;
     this.now = now;
     this.folders = new FolderStore(db, access, now);
+    this.tags = new TagStore(db, access, now);
   }
 
   /**
@@ -110,7 +110,7 @@ final class SecretWriter {
   /**
    * Adds secrets with their tags, and the first row of their histories.
    *
-   * @throws ApiException 409 if a name is taken
+   * @throws ApiException 409 if a name is taken, 400 if too many tags are new
    */
   void insert(Collection<StoredSecret> secrets) {
     folders.save();
@@ -124,7 +124,7 @@ final class SecretWriter {
    * Brings stored secrets to a new state, with their tags, and adds to their histories.
    *
    * @param changed old states and new ones of the same secrets, in the same order
-   * @throws ApiException 409 if a name is taken when all have changed
+   * @throws ApiException 409 if a name is taken when all have changed, 400 if too many tags are new
    */
   void update(List<StoredSecret> before, List<StoredSecret> changed) {
     replace(before, changed);
@@ -227,50 +227,22 @@ final class SecretWriter {
   }
 
   private void insertTags(Collection<StoredSecret> secrets) {
-    // In one order for all writers of the organisation, or two could wait for each other.
-    secrets.stream()
-        .flatMap(secret -> secret.tags().stream())
-        .distinct()
-        .sorted()
-        .forEach(this::tag);
+    Map<String, UUID> ids =
+        tags.ids(
+            secrets.stream().flatMap(secret -> secret.tags().stream()).collect(Collectors.toSet()));
     List<SecretTagRecord> rows = new ArrayList<>();
     for (StoredSecret secret : secrets) {
       int position = 0;
       for (String name : secret.tags()) {
         SecretTagRecord row = new SecretTagRecord();
         row.setSecretId(secret.id());
-        row.setTagId(tag(name));
+        row.setTagId(ids.get(name));
         row.setOrganisationId(access.organisation().value());
         row.setPosition(position++);
         rows.add(row);
       }
     }
     db.batchInsert(rows).execute();
-  }
-
-  private UUID tag(String name) {
-    UUID known = tags.get(name);
-    if (known != null) {
-      return known;
-    }
-    UUID organisation = access.organisation().value();
-    db.insertInto(TAG)
-        .set(TAG.ID, Uuids.v7(now))
-        .set(TAG.ORGANISATION_ID, organisation)
-        .set(TAG.NAME, name)
-        .set(TAG.COLOR, "")
-        .set(TAG.CREATED_AT, now)
-        .onConflictDoNothing()
-        .execute();
-    UUID id =
-        db.select(TAG.ID)
-            .from(TAG)
-            .where(TAG.ORGANISATION_ID.eq(organisation))
-            .and(TAG.NAME.eq(name))
-            .fetchSingle()
-            .value1();
-    tags.put(name, id);
-    return id;
   }
 
   private void insertVersions(Collection<StoredSecret> secrets, String event) {

@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import lockstep.crypto.Ciphertext;
+import lockstep.crypto.EnvironmentKeys;
 import lockstep.server.testing.ContractTest;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -48,6 +50,37 @@ final class EncryptedWritesContractTest extends ProtocolContract {
       assertThat(client.caller().sendText(method, SECRETS, "{\"secrets\":[]}").is(200).text())
           .isEmpty();
       assertThat(updatedAt()).isEqualTo(time);
+    }
+  }
+
+  @Test
+  void ciphertextsAreAsLongAsWhatTheRestApiTakes() {
+    // 65,536 bytes of text, and 1,024 characters of a name with four bytes each.
+    Map<String, Integer> bytes = Map.of("key", 4_096, "value", 65_536, "comment", 65_536);
+    bytes.forEach(
+        (field, longest) -> {
+          Map<String, Object> secret = new LinkedHashMap<>(client.secret("A" + field, "a"));
+          secret.put(field, sealed(longest));
+          client.create(secret).is(200);
+          secret.put("keyDigest", "0".repeat(64));
+          // Base64 has steps of three bytes.
+          secret.put(field, sealed(longest + 3));
+          String rule =
+              "'%s' cannot exceed %d characters of ciphertext."
+                  .formatted(field, sealed(longest).length());
+          assertRefused(400, rule, () -> client.create(secret));
+        });
+    Map<String, Object> secret = new LinkedHashMap<>(client.secret("B", "b"));
+    secret.put("override", object("value", sealed(65_539), "isActive", true));
+    assertRefused(
+        400,
+        "'override.value' cannot exceed 87507 characters of ciphertext.",
+        () -> client.create(secret));
+  }
+
+  private static String sealed(int bytes) {
+    try (EnvironmentKeys keys = EnvironmentKeys.generate()) {
+      return Ciphertext.encrypt("x".repeat(bytes), keys.publicKey()).text();
     }
   }
 

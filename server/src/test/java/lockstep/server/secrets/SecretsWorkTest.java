@@ -95,6 +95,28 @@ final class SecretsWorkTest extends SecretsContract {
     assertThat(each(list(), "key")).allMatch(key -> key.startsWith("MOVED"));
   }
 
+  @Test
+  void manyNewTagsTakeNoMoreStatementsThanFew() {
+    CountingDatabase counting = new CountingDatabase(server.database());
+    Secrets secrets = secrets(counting);
+    SecretsAccess access = access(Action.CREATE);
+    List<NewSecret> little = tagged("A", 2);
+    List<NewSecret> much = tagged("B", 100);
+
+    int few = counting.statementsOf(() -> secrets.create(access, little));
+    int many = counting.statementsOf(() -> secrets.create(access, much));
+
+    assertThat(many).isEqualTo(few);
+    assertThat(secretNamed("B").get("tags")).hasSize(100);
+  }
+
+  private static List<NewSecret> tagged(String key, int tags) {
+    List<String> names = IntStream.range(0, tags).mapToObj(i -> key + i).toList();
+    return SecretBodies.newSecrets(
+        lockstep.server.http.Json.parse(
+            lockstep.server.http.Json.write(body(secretWith(key, "tags", names)))));
+  }
+
   private static List<SecretChange> renamings(List<UUID> ids) {
     return ids.stream()
         .map(

@@ -4,6 +4,7 @@ import static lockstep.server.testing.TestApp.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,30 @@ final class WriteLimitsContractTest extends SecretsContract {
     String rule = "'tags' cannot exceed 100 entries.";
     assertCreateRefused(400, rule, secretWith("L", "tags", tags));
     assertUpdateRefused(400, rule, change(id, "tags", tags));
+  }
+
+  @Test
+  void aRequestMakesAtMost1000Tags() {
+    String rule = "'tags' of one request cannot make more than 1000 new tags.";
+    Object[] tooMany = new Object[11];
+    for (int i = 0; i < 10; i++) {
+      tooMany[i] = secretWith("K" + i, "tags", numberedTags(i));
+    }
+    tooMany[10] = secretWith("K10", "tags", List.of("one more"));
+    assertCreateRefused(400, rule, tooMany);
+
+    create(Arrays.copyOf(tooMany, 10));
+    assertThat(secretNamed("K9").get("tags")).hasSize(100);
+
+    // Tags that are there already do not count.
+    for (int i = 0; i < 10; i++) {
+      tooMany[i] = secretWith("L" + i, "tags", numberedTags(i));
+    }
+    create(tooMany);
+  }
+
+  private static List<String> numberedTags(int hundred) {
+    return IntStream.range(0, 100).mapToObj(i -> "t" + hundred + "-" + i).toList();
   }
 
   @Test
