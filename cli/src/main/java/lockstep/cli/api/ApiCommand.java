@@ -45,15 +45,9 @@ public abstract class ApiCommand implements Callable<Integer> {
 
   @Override
   public final Integer call() {
-<<<<<<< Updated upstream
-    Connection connection =
-        new Profiles(System.getenv())
-            .connection(Optional.ofNullable(profile), Optional.ofNullable(address));
-    try (Api api = new Api(connection, plainHttp.isAllowed())) {
-=======
     Credentials credentials = credentials();
-    try (Api api = new Api(Connection.of(credentials.address(), credentials.token()))) {
->>>>>>> Stashed changes
+    Connection connection = Connection.of(credentials.address(), credentials.token());
+    try (Api api = new Api(connection, plainHttp.isAllowed())) {
       run(api);
     }
     out().flush();
