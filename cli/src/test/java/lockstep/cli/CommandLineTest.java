@@ -180,7 +180,7 @@ final class CommandLineTest {
       strings = {"login", "account show", "invite accept", "members list", "tokens create"})
   void plainHttpIsAllowedInTheSameWayEverywhere(String command) {
     CommandLine found = Main.commandLine();
-    for (String name : command.split(" ")) {
+    for (String name : command.split(" ", -1)) {
       found = Objects.requireNonNull(found.getSubcommands().get(name));
     }
 
