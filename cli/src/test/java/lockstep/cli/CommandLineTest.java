@@ -155,7 +155,8 @@ final class CommandLineTest {
   @ParameterizedTest
   @ValueSource(strings = {"run -- echo --app x @y", "run --app a echo --app x @y"})
   void whatFollowsTheProgramIsForTheProgram(String line) {
-    ParseResult run = leaf(Main.commandLine(line.split(" ")).parseArgs(line.split(" ")));
+    String[] arguments = line.split(" ");
+    ParseResult run = leaf(Main.commandLine(arguments).parseArgs(arguments));
 
     assertThat(run.matchedPositionalValue(0, List.of()))
         .containsExactly("echo", "--app", "x", "@y");
@@ -177,7 +178,16 @@ final class CommandLineTest {
   /** All commands that talk to a server; {@code start} and {@code rehearse} are one. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"login", "account show", "invite accept", "members list", "tokens create"})
+      strings = {
+        "login",
+        "account show",
+        "invite accept",
+        "members list",
+        "tokens create",
+        "secrets list",
+        "run",
+        "apps grant"
+      })
   void plainHttpIsAllowedInTheSameWayEverywhere(String command) {
     CommandLine found = Main.commandLine();
     for (String name : command.split(" ", -1)) {

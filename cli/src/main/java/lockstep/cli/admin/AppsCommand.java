@@ -292,6 +292,6 @@ public final class AppsCommand {
   }
 
   private static LockstepClient client(ApiCommand command) {
-    return Clients.open(command.credentials(), false, Optional.empty(), System.getenv());
+    return Clients.open(command.credentials(), command.allowsPlainHttp(), Optional.empty());
   }
 }

@@ -60,6 +60,11 @@ public abstract class ApiCommand implements Callable<Integer> {
         .credentials(Optional.ofNullable(profile), Optional.ofNullable(address));
   }
 
+  /** Whether they may be sent to other machines unencrypted. */
+  public final boolean allowsPlainHttp() {
+    return plainHttp.isAllowed();
+  }
+
   /** Does the work and prints the outcome. */
   protected abstract void run(Api api);
 

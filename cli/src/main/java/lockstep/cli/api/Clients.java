@@ -1,6 +1,5 @@
 package lockstep.cli.api;
 
-import java.util.Map;
 import java.util.Optional;
 import lockstep.client.LockstepClient;
 import lockstep.client.OfflineCache;
@@ -13,22 +12,18 @@ public final class Clients {
   /**
    * A client for these credentials.
    *
-   * @param allowPlainHttp whether the token may go over a network unencrypted; {@code
-   *     LOCKSTEP_ALLOW_PLAIN_HTTP=true} allows it too
+   * @param allowPlainHttp whether the token may go over a network unencrypted
    * @throws CommandException if address or token are not legal, or the token has no keys
    */
   public static LockstepClient open(
-      Credentials credentials,
-      boolean allowPlainHttp,
-      Optional<OfflineCache> cache,
-      Map<String, String> environment) {
+      Credentials credentials, boolean allowPlainHttp, Optional<OfflineCache> cache) {
     try {
       var builder =
           LockstepClient.builder()
               .address(credentials.address())
               .token(credentials.wholeToken())
               .userAgent("lockstep-cli/" + ProgramVersion.text());
-      if (allowPlainHttp || "true".equals(environment.get("LOCKSTEP_ALLOW_PLAIN_HTTP"))) {
+      if (allowPlainHttp) {
         builder.allowPlainHttp();
       }
       cache.ifPresent(builder::offlineCache);

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import lockstep.cli.api.Clients;
 import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Credentials;
+import lockstep.cli.api.PlainHttp;
 import lockstep.cli.api.Printable;
 import lockstep.cli.api.Profiles;
 import lockstep.client.Environment;
@@ -20,6 +21,7 @@ import lockstep.client.Secret;
 import lockstep.client.Staleness;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -63,12 +65,7 @@ public abstract class ClientCommand implements Callable<Integer> {
       description = "Address of the server. [LOCKSTEP_ADDRESS]")
   private @Nullable String address;
 
-  @Option(
-      names = "--allow-plain-http",
-      description =
-          "Send the token unencrypted over a network that you trust."
-              + " [LOCKSTEP_ALLOW_PLAIN_HTTP=true]")
-  private boolean allowPlainHttp;
+  @Mixin private final PlainHttp plainHttp = new PlainHttp();
 
   @Option(
       names = "--offline-cache",
@@ -93,7 +90,7 @@ public abstract class ClientCommand implements Callable<Integer> {
     Credentials credentials =
         new Profiles(System.getenv())
             .credentials(Optional.ofNullable(profile), Optional.ofNullable(address));
-    return Clients.open(credentials, allowPlainHttp, cache(), System.getenv());
+    return Clients.open(credentials, plainHttp.isAllowed(), cache());
   }
 
   private Optional<OfflineCache> cache() {
