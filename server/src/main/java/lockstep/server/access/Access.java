@@ -187,27 +187,15 @@ public final class Access {
    */
   public SecretsAccess secrets(
       Caller caller, Optional<String> appId, Optional<String> name, Action action) {
-    String id = appId.orElseThrow(Access::contextRequired);
     return database.read(
         db -> {
-          ReachStore.App app = findApp(db, caller, id);
-          if (name.isEmpty()) {
-            requireReach(db, caller, app.id());
-            throw contextRequired();
-          }
-          ReachStore.Environment environment =
-              ReachStore.environment(db, caller.organisation(), app.id(), name.get())
-                  .orElseThrow(
-                      () ->
-                          ApiException.notFound(
-                              "Environment '%s' not found in App %s"
-                                  .formatted(Echo.shorten(name.get()), Echo.shorten(id))));
+          ReachStore.Environment environment = environmentNamed(db, caller, appId, name);
           if (!reaches(db, caller, environment.id())) {
             throw ApiException.forbidden(caller.kind().title() + " cannot access this environment");
           }
-          require(db, caller, app.id(), AppResource.SECRETS, action);
-          requireSse(app.sseEnabled());
-          return new SecretsAccess(caller, app.id(), environment.id(), action);
+          require(db, caller, environment.app(), AppResource.SECRETS, action);
+          requireSse(environment.sseEnabled());
+          return new SecretsAccess(caller, environment.app(), environment.id(), action);
         });
   }
 
@@ -294,6 +282,32 @@ public final class Access {
    */
   public static Condition seesServiceAccountsOf(OrganisationAccess access, Field<UUID> team) {
     return ServiceAccountDecisions.isVisible(access.caller(), team);
+  }
+
+  /** The environment that the client named as it addresses secrets. */
+  static ReachStore.Environment environmentNamed(
+      DSLContext db, Caller caller, Optional<String> appId, Optional<String> name) {
+    ReachStore.App app = findApp(db, caller, appId.orElseThrow(Access::contextRequired));
+    if (name.isEmpty()) {
+      requireReach(db, caller, app.id());
+      throw contextRequired();
+    }
+    return environmentOf(db, caller, app, appId.get(), name.get());
+  }
+
+  /**
+   * The environment of this name in an app.
+   *
+   * @param appId as the client wrote it
+   */
+  static ReachStore.Environment environmentOf(
+      DSLContext db, Caller caller, ReachStore.App app, String appId, String name) {
+    return ReachStore.environment(db, caller.organisation(), app.id(), name)
+        .orElseThrow(
+            () ->
+                ApiException.notFound(
+                    "Environment '%s' not found in App %s"
+                        .formatted(Echo.shorten(name), Echo.shorten(appId))));
   }
 
   private static boolean isAppOf(ReachStore.Environment environment, Optional<String> appId) {

@@ -2,8 +2,6 @@ package lockstep.server.access;
 
 import java.util.Optional;
 import lockstep.server.http.ApiException;
-import lockstep.server.http.Echo;
-import lockstep.server.ids.AppId;
 import lockstep.server.ids.EnvironmentId;
 import org.jooq.DSLContext;
 
@@ -51,16 +49,7 @@ final class CiphertextDecisions {
           : ApiException.forbidden(
               "Environment context required. Supply app_id and env as query parameters.");
     }
-    String id = Echo.shorten(appId.get());
-    ReachStore.App app =
-        AppId.parse(appId.get())
-            .flatMap(known -> ReachStore.app(db, caller.organisation(), known))
-            .orElseThrow(() -> ApiException.notFound("App with ID " + id + " not found"));
-    return ReachStore.environment(db, caller.organisation(), app.id(), name.get())
-        .orElseThrow(
-            () ->
-                ApiException.notFound(
-                    "Environment '%s' not found in App %s"
-                        .formatted(Echo.shorten(name.get()), id)));
+    ReachStore.App app = Access.findApp(db, caller, appId.get());
+    return Access.environmentOf(db, caller, app, appId.get(), name.get());
   }
 }

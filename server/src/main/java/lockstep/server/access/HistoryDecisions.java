@@ -4,7 +4,6 @@ import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import lockstep.server.http.ApiException;
-import lockstep.server.http.Echo;
 import org.jooq.DSLContext;
 
 /**
@@ -18,20 +17,7 @@ final class HistoryDecisions {
   /** Of the environment with this name, as secrets are addressed. */
   static HistoryAccess ofName(
       DSLContext db, Caller caller, Optional<String> appId, Optional<String> name) {
-    String id = appId.orElseThrow(Access::contextRequired);
-    ReachStore.App app = Access.findApp(db, caller, id);
-    if (name.isEmpty()) {
-      Access.requireReach(db, caller, app.id());
-      throw Access.contextRequired();
-    }
-    ReachStore.Environment environment =
-        ReachStore.environment(db, caller.organisation(), app.id(), name.get())
-            .orElseThrow(
-                () ->
-                    ApiException.notFound(
-                        "Environment '%s' not found in App %s"
-                            .formatted(Echo.shorten(name.get()), Echo.shorten(id))));
-    return of(db, caller, environment);
+    return of(db, caller, Access.environmentNamed(db, caller, appId, name));
   }
 
   /** Of the environment with this id. */
