@@ -30,6 +30,7 @@ import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.keys.FreshKeys;
 import lockstep.server.keys.GrantSource;
 import lockstep.server.store.Database;
+import lockstep.server.store.GrowingTime;
 import org.jooq.DSLContext;
 
 /** The rules of environments. */
@@ -161,7 +162,7 @@ public final class Environments {
           if (!sameName) {
             requireFreeName(db, access.organisation(), access.app(), name);
           }
-          EnvironmentStore.rename(db, access, name, later(before.updatedAt()));
+          EnvironmentStore.rename(db, access, name, GrowingTime.after(before.updatedAt(), clock));
           audit.record(
               db,
               access.caller(),
@@ -225,13 +226,6 @@ public final class Environments {
       throw ApiException.conflict(
           "An environment named '" + name.text() + "' already exists in this app.");
     }
-  }
-
-  /** Clients watch this time and need it to grow, whatever the clock does. */
-  private Instant later(Instant before) {
-    Instant now = clock.instant();
-    Instant next = before.plusNanos(1_000);
-    return now.isAfter(next) ? now : next;
   }
 
   private static ApiException gone() {

@@ -21,6 +21,7 @@ import lockstep.server.http.ApiException;
 import lockstep.server.ids.Uuids;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
 import lockstep.server.store.Chunks;
+import lockstep.server.store.GrowingTime;
 import lockstep.server.store.tables.tables.records.SecretRecord;
 import lockstep.server.store.tables.tables.records.SecretTagRecord;
 import org.jooq.DSLContext;
@@ -64,9 +65,7 @@ final class SecretWriter {
             .returning(ENVIRONMENT.UPDATED_AT)
             .fetchOptional(ENVIRONMENT.UPDATED_AT)
             .orElseThrow(() -> ApiException.notFound("Environment not found"));
-    Instant clockTime = clock.instant();
-    // Clients watch this time and need it to grow, whatever the clock does.
-    Instant now = clockTime.isAfter(before) ? clockTime : before.plusNanos(1_000);
+    Instant now = GrowingTime.after(before, clock);
     db.update(ENVIRONMENT)
         .set(ENVIRONMENT.UPDATED_AT, now)
         .where(ENVIRONMENT.ID.eq(environment))
