@@ -1,12 +1,9 @@
 package lockstep.server.apps;
 
-import static lockstep.server.store.tables.Tables.ACCOUNT;
 import static lockstep.server.store.tables.Tables.APP;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
-import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_SERVER_KEY;
 import static org.jooq.impl.DSL.exists;
-import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.trueCondition;
 
@@ -15,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import lockstep.server.access.Access;
-import lockstep.server.access.AccountKind;
 import lockstep.server.access.AppAccess;
 import lockstep.server.apps.Encryption.EncryptedEnvironment;
 import lockstep.server.ids.EnvironmentId;
+import lockstep.server.keys.EnvironmentGrants;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 
@@ -82,15 +79,7 @@ final class EncryptionStore {
     return db.select(ENVIRONMENT.NAME)
         .from(ENVIRONMENT)
         .where(isIn(access))
-        .and(
-            notExists(
-                selectOne()
-                    .from(ENVIRONMENT_KEY)
-                    .join(ACCOUNT)
-                    .on(ACCOUNT.ID.eq(ENVIRONMENT_KEY.ACCOUNT_ID))
-                    .where(ENVIRONMENT_KEY.ENVIRONMENT_ID.eq(ENVIRONMENT.ID))
-                    .and(ACCOUNT.KIND.eq(AccountKind.MEMBER.storedName()))
-                    .and(ACCOUNT.DELETED_AT.isNull())))
+        .and(EnvironmentGrants.isHeldByNoMember(ENVIRONMENT.ID))
         .orderBy(ENVIRONMENT.SORT_INDEX, ENVIRONMENT.ID)
         .limit(1)
         .fetchOptional(ENVIRONMENT.NAME);

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import lockstep.crypto.IdentityKey;
 import lockstep.crypto.ServerKey;
 import lockstep.crypto.WrappedEnvironmentKeys;
@@ -18,7 +19,9 @@ import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.TeamId;
 import lockstep.server.keys.GrantStore.Held;
 import lockstep.server.store.Database;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.impl.DSL;
 
 /**
@@ -285,6 +288,11 @@ public final class EnvironmentGrants {
                       + name
                       + ", which only clients can open. Give the member a key first.");
             });
+  }
+
+  /** The condition that no member has a key of the environment with the id in this column. */
+  public static Condition isHeldByNoMember(Field<UUID> environment) {
+    return LastHolderStore.isHeldByNoMember(environment);
   }
 
   /** Takes all grants of an account, for whatever reason it had them. */

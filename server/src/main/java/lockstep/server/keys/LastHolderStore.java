@@ -19,6 +19,7 @@ import lockstep.server.ids.OrganisationId;
 import lockstep.server.store.Chunks;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 
 /** Queries about environments that only their holders can open: what they lose is lost for good. */
 final class LastHolderStore {
@@ -40,15 +41,7 @@ final class LastHolderStore {
           .where(ENVIRONMENT.ORGANISATION_ID.eq(organisation.value()))
           .and(ENVIRONMENT.ID.in(chunk))
           .and(APP.SSE_ENABLED.isFalse())
-          .and(
-              notExists(
-                  selectOne()
-                      .from(ENVIRONMENT_KEY)
-                      .join(ACCOUNT)
-                      .on(ACCOUNT.ID.eq(ENVIRONMENT_KEY.ACCOUNT_ID))
-                      .where(ENVIRONMENT_KEY.ENVIRONMENT_ID.eq(ENVIRONMENT.ID))
-                      .and(ACCOUNT.KIND.eq(AccountKind.MEMBER.storedName()))
-                      .and(ACCOUNT.DELETED_AT.isNull())))
+          .and(isHeldByNoMember(ENVIRONMENT.ID))
           .orderBy(APP.NAME, ENVIRONMENT.SORT_INDEX, ENVIRONMENT.ID)
           .limit(1)
           .fetchOptional()
@@ -79,6 +72,18 @@ final class LastHolderStore {
         .orderBy(APP.NAME, ENVIRONMENT.SORT_INDEX, ENVIRONMENT.ID)
         .limit(1)
         .fetchOptional(row -> "'" + row.value1() + "' of app '" + row.value2() + "'");
+  }
+
+  /** The condition that no member has a key of the environment with the id in this column. */
+  static Condition isHeldByNoMember(Field<UUID> environment) {
+    return notExists(
+        selectOne()
+            .from(ENVIRONMENT_KEY)
+            .join(ACCOUNT)
+            .on(ACCOUNT.ID.eq(ENVIRONMENT_KEY.ACCOUNT_ID))
+            .where(ENVIRONMENT_KEY.ENVIRONMENT_ID.eq(environment))
+            .and(ACCOUNT.KIND.eq(AccountKind.MEMBER.storedName()))
+            .and(ACCOUNT.DELETED_AT.isNull()));
   }
 
   private static Condition hasKey(AccountId account) {
