@@ -8,7 +8,6 @@ import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
 import static lockstep.server.store.tables.Tables.SECRET_OVERRIDE;
 import static lockstep.server.store.tables.Tables.TEAM_MEMBER;
-import static lockstep.server.store.tables.Tables.TOKEN;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,9 +16,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import lockstep.server.accounts.AccessibleApp.AccessibleEnvironment;
+import lockstep.server.auth.LiveTokenStore;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.AppId;
 import lockstep.server.ids.OrganisationId;
@@ -133,13 +134,7 @@ final class AccountStore {
         .where(SECRET_OVERRIDE.ORGANISATION_ID.eq(organisation.value()))
         .and(SECRET_OVERRIDE.ACCOUNT_ID.eq(account.value()))
         .execute();
-    db.update(TOKEN)
-        .set(TOKEN.DELETED_AT, now)
-        .set(TOKEN.WRAPPED_KEY_SHARE, "")
-        .where(TOKEN.ORGANISATION_ID.eq(organisation.value()))
-        .and(TOKEN.ACCOUNT_ID.eq(account.value()))
-        .and(TOKEN.DELETED_AT.isNull())
-        .execute();
+    LiveTokenStore.end(db, organisation, account, Optional.empty(), now);
     db.update(ACCOUNT)
         .set(ACCOUNT.DELETED_AT, now)
         .set(ACCOUNT.UPDATED_AT, now)

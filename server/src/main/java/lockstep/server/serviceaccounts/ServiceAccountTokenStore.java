@@ -5,14 +5,13 @@ import static lockstep.server.store.tables.Tables.TOKEN;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import lockstep.crypto.MintedToken;
+import lockstep.server.auth.LiveTokenStore;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.TokenId;
 import lockstep.server.serviceaccounts.ServiceAccountDetail.TokenSummary;
 import lockstep.server.store.tables.tables.records.TokenRecord;
-import org.jooq.Condition;
 import org.jooq.DSLContext;
 
 /** Queries about the tokens of service accounts. */
@@ -24,7 +23,7 @@ final class ServiceAccountTokenStore {
   static List<TokenSummary> listWorking(
       DSLContext db, OrganisationId organisation, AccountId account, Instant now) {
     return db.selectFrom(TOKEN)
-        .where(isLiveOf(organisation, account))
+        .where(LiveTokenStore.isLive(organisation, account))
         .and(TOKEN.EXPIRES_AT.isNull().or(TOKEN.EXPIRES_AT.gt(now)))
         .orderBy(TOKEN.CREATED_AT.desc(), TOKEN.ID.desc())
         .fetch(ServiceAccountTokenStore::toSummary);
@@ -33,7 +32,7 @@ final class ServiceAccountTokenStore {
   /** Those that were not deleted, expired ones included, oldest first. */
   static List<TokenSummary> list(DSLContext db, OrganisationId organisation, AccountId account) {
     return db.selectFrom(TOKEN)
-        .where(isLiveOf(organisation, account))
+        .where(LiveTokenStore.isLive(organisation, account))
         .orderBy(TOKEN.CREATED_AT, TOKEN.ID)
         .fetch(ServiceAccountTokenStore::toSummary);
   }
@@ -41,7 +40,7 @@ final class ServiceAccountTokenStore {
   static Optional<TokenSummary> find(
       DSLContext db, OrganisationId organisation, AccountId account, TokenId id) {
     return db.selectFrom(TOKEN)
-        .where(isLiveOf(organisation, account))
+        .where(LiveTokenStore.isLive(organisation, account))
         .and(TOKEN.ID.eq(id.value()))
         .fetchOptional(ServiceAccountTokenStore::toSummary);
   }
@@ -65,25 +64,6 @@ final class ServiceAccountTokenStore {
         .set(TOKEN.CREATED_AT, token.createdAt())
         .set(TOKEN.EXPIRES_AT, token.expiresAt())
         .execute();
-  }
-
-  /** Ends a token. Its share of the account's private key is erased. */
-  static void delete(
-      DSLContext db, OrganisationId organisation, AccountId account, UUID id, Instant now) {
-    db.update(TOKEN)
-        .set(TOKEN.DELETED_AT, now)
-        .set(TOKEN.WRAPPED_KEY_SHARE, "")
-        .where(isLiveOf(organisation, account))
-        .and(TOKEN.ID.eq(id))
-        .execute();
-  }
-
-  private static Condition isLiveOf(OrganisationId organisation, AccountId account) {
-    return TOKEN
-        .ORGANISATION_ID
-        .eq(organisation.value())
-        .and(TOKEN.ACCOUNT_ID.eq(account.value()))
-        .and(TOKEN.DELETED_AT.isNull());
   }
 
   private static TokenSummary toSummary(TokenRecord row) {

@@ -14,6 +14,7 @@ import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
 import lockstep.server.audit.AuditedResource;
+import lockstep.server.auth.LiveTokenStore;
 import lockstep.server.http.ApiException;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.TokenId;
@@ -95,8 +96,12 @@ public final class ServiceAccountTokens {
                           ServiceAccountTokenStore.find(
                               db, access.organisation(), access.account(), known))
                   .orElseThrow(() -> ApiException.notFound("Token not found."));
-          ServiceAccountTokenStore.delete(
-              db, access.organisation(), access.account(), token.id(), clock.instant());
+          LiveTokenStore.end(
+              db,
+              access.organisation(),
+              access.account(),
+              Optional.of(new TokenId(token.id())),
+              clock.instant());
           record(
               db,
               access.caller(),

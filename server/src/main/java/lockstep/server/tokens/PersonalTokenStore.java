@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import lockstep.server.access.AccountKind;
+import lockstep.server.auth.LiveTokenStore;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.TokenId;
@@ -25,7 +26,7 @@ final class PersonalTokenStore {
       DSLContext db, OrganisationId organisation, AccountId member, Instant now) {
     return db.select(TOKEN.ID, TOKEN.NAME, TOKEN.CREATED_AT, TOKEN.EXPIRES_AT, TOKEN.LAST_USED_AT)
         .from(TOKEN)
-        .where(isLive(organisation, member))
+        .where(LiveTokenStore.isLive(organisation, member))
         .and(TOKEN.EXPIRES_AT.isNull().or(TOKEN.EXPIRES_AT.gt(now)))
         .orderBy(TOKEN.CREATED_AT.desc(), TOKEN.ID.desc())
         .fetch(
@@ -38,20 +39,9 @@ final class PersonalTokenStore {
       DSLContext db, OrganisationId organisation, AccountId member, TokenId token) {
     return db.select(TOKEN.NAME)
         .from(TOKEN)
-        .where(isLive(organisation, member))
+        .where(LiveTokenStore.isLive(organisation, member))
         .and(TOKEN.ID.eq(token.value()))
         .fetchOptional(TOKEN.NAME);
-  }
-
-  /** Ends a token. Its share of the member's private key is erased. */
-  static void delete(
-      DSLContext db, OrganisationId organisation, AccountId member, TokenId token, Instant now) {
-    db.update(TOKEN)
-        .set(TOKEN.DELETED_AT, now)
-        .set(TOKEN.WRAPPED_KEY_SHARE, "")
-        .where(isLive(organisation, member))
-        .and(TOKEN.ID.eq(token.value()))
-        .execute();
   }
 
   /** Whether any account, of whatever organisation, has or had this token. */
@@ -104,13 +94,5 @@ final class PersonalTokenStore {
         .and(ACCOUNT.ID.eq(member.value()))
         .and(ACCOUNT.KIND.eq(AccountKind.MEMBER.storedName()))
         .and(ACCOUNT.DELETED_AT.isNull());
-  }
-
-  private static Condition isLive(OrganisationId organisation, AccountId member) {
-    return TOKEN
-        .ORGANISATION_ID
-        .eq(organisation.value())
-        .and(TOKEN.ACCOUNT_ID.eq(member.value()))
-        .and(TOKEN.DELETED_AT.isNull());
   }
 }

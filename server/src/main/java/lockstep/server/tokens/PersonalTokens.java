@@ -3,6 +3,7 @@ package lockstep.server.tokens;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import lockstep.crypto.IdentityKey;
 import lockstep.server.access.AccessRevision;
@@ -13,6 +14,7 @@ import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
 import lockstep.server.audit.AuditedResource;
+import lockstep.server.auth.LiveTokenStore;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Fields;
 import lockstep.server.ids.AccountId;
@@ -117,7 +119,8 @@ public final class PersonalTokens {
           String name =
               PersonalTokenStore.name(db, caller.organisation(), member, token)
                   .orElseThrow(PersonalTokens::notFound);
-          PersonalTokenStore.delete(db, caller.organisation(), member, token, clock.instant());
+          LiveTokenStore.end(
+              db, caller.organisation(), member, Optional.of(token), clock.instant());
           audit.record(
               db,
               caller,
