@@ -292,6 +292,6 @@ public final class AppsCommand {
   }
 
   private static LockstepClient client(ApiCommand command) {
-    return Clients.open(command.credentials(), command.allowsPlainHttp(), Optional.empty());
+    return Clients.open(command.server(), Optional.empty());
   }
 }

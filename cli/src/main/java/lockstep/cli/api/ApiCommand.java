@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,40 +28,22 @@ public abstract class ApiCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the server's answer as JSON, for scripts.")
   private boolean asJson;
 
-  @Option(
-      names = "--profile",
-      paramLabel = "NAME",
-      description = "Server and token to use, as stored by 'lockstep login'. [LOCKSTEP_PROFILE]")
-  private @Nullable String profile;
-
-  @Option(
-      names = "--address",
-      paramLabel = "URL",
-      description = "Address of the server. [LOCKSTEP_ADDRESS]")
-  private @Nullable String address;
-
-  @Mixin private final PlainHttp plainHttp = new PlainHttp();
+  @Mixin private final ServerOptions server = new ServerOptions();
 
   @Override
   public final Integer call() {
-    Credentials credentials = credentials();
+    Credentials credentials = server.credentials();
     Connection connection = Connection.of(credentials.address(), credentials.token());
-    try (Api api = new Api(connection, plainHttp.isAllowed())) {
+    try (Api api = new Api(connection, server.allowPlainHttp())) {
       run(api);
     }
     out().flush();
     return 0;
   }
 
-  /** Which server to ask, and the token for it. */
-  public final Credentials credentials() {
-    return new Profiles(System.getenv())
-        .credentials(Optional.ofNullable(profile), Optional.ofNullable(address));
-  }
-
-  /** Whether they may be sent to other machines unencrypted. */
-  public final boolean allowsPlainHttp() {
-    return plainHttp.isAllowed();
+  /** Which server to ask, with which token. */
+  public final ServerOptions server() {
+    return server;
   }
 
   /** Does the work and prints the outcome. */

@@ -10,20 +10,19 @@ public final class Clients {
   private Clients() {}
 
   /**
-   * A client for these credentials.
+   * A client of this server.
    *
-   * @param allowPlainHttp whether the token may go over a network unencrypted
    * @throws CommandException if address or token are not legal, or the token has no keys
    */
-  public static LockstepClient open(
-      Credentials credentials, boolean allowPlainHttp, Optional<OfflineCache> cache) {
+  public static LockstepClient open(ServerOptions server, Optional<OfflineCache> cache) {
+    Credentials credentials = server.credentials();
     try {
       var builder =
           LockstepClient.builder()
               .address(credentials.address())
               .token(credentials.wholeToken())
               .userAgent("lockstep-cli/" + ProgramVersion.text());
-      if (allowPlainHttp) {
+      if (server.allowPlainHttp()) {
         builder.allowPlainHttp();
       }
       cache.ifPresent(builder::offlineCache);

@@ -9,10 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import lockstep.cli.api.Clients;
 import lockstep.cli.api.CommandException;
-import lockstep.cli.api.Credentials;
-import lockstep.cli.api.PlainHttp;
 import lockstep.cli.api.Printable;
-import lockstep.cli.api.Profiles;
+import lockstep.cli.api.ServerOptions;
 import lockstep.client.Environment;
 import lockstep.client.LockstepClient;
 import lockstep.client.NotFoundException;
@@ -53,19 +51,7 @@ public abstract class ClientCommand implements Callable<Integer> {
       description = "Environment: name or id. [LOCKSTEP_ENV, or the project file]")
   private @Nullable String environment;
 
-  @Option(
-      names = "--profile",
-      paramLabel = "NAME",
-      description = "Server and token to use, as stored by 'lockstep login'. [LOCKSTEP_PROFILE]")
-  private @Nullable String profile;
-
-  @Option(
-      names = "--address",
-      paramLabel = "URL",
-      description = "Address of the server. [LOCKSTEP_ADDRESS]")
-  private @Nullable String address;
-
-  @Mixin private final PlainHttp plainHttp = new PlainHttp();
+  @Mixin private final ServerOptions server = new ServerOptions();
 
   @Option(
       names = "--offline-cache",
@@ -87,10 +73,7 @@ public abstract class ClientCommand implements Callable<Integer> {
   protected abstract int run(LockstepClient client) throws Exception;
 
   private LockstepClient client() {
-    Credentials credentials =
-        new Profiles(System.getenv())
-            .credentials(Optional.ofNullable(profile), Optional.ofNullable(address));
-    return Clients.open(credentials, plainHttp.isAllowed(), cache());
+    return Clients.open(server, cache());
   }
 
   private Optional<OfflineCache> cache() {
