@@ -116,6 +116,20 @@ final class CommandProcess implements AutoCloseable {
     return run(Map.of(), arguments);
   }
 
+  /** Starts a server that logs all it can log, and writes down whom it made in this file. */
+  static CommandProcess startLoggingAll(Path folder, Path bootstrapFile) {
+    return run(
+        Map.of("LOCKSTEP_LOG_LEVEL", "trace"),
+        List.of(
+            "start",
+            "--port",
+            "0",
+            "--data-dir",
+            folder.toString(),
+            "--bootstrap-file",
+            bootstrapFile.toString()));
+  }
+
   private void read(BufferedReader out) {
     try {
       out.lines().forEach(lines::add);

@@ -44,17 +44,7 @@ final class DailyWorkTest {
   @BeforeAll
   static void startServer() throws Exception {
     Path file = folder.resolve("bootstrap.json");
-    server =
-        CommandProcess.run(
-            Map.of("LOCKSTEP_LOG_LEVEL", "trace"),
-            List.of(
-                "start",
-                "--port",
-                "0",
-                "--data-dir",
-                folder.resolve("data").toString(),
-                "--bootstrap-file",
-                file.toString()));
+    server = CommandProcess.startLoggingAll(folder.resolve("data"), file);
     address = server.address();
     JsonNode bootstrap = JSON.readTree(Files.readString(file));
     token = bootstrap.path("token").stringValue();

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import lockstep.crypto.Token;
 import org.junit.jupiter.api.AfterAll;
@@ -48,17 +47,7 @@ final class TeamworkTest {
   @BeforeAll
   static void bringTwoPeopleTogether() throws Exception {
     Path file = folder.resolve("bootstrap.json");
-    server =
-        CommandProcess.run(
-            Map.of("LOCKSTEP_LOG_LEVEL", "trace"),
-            List.of(
-                "start",
-                "--port",
-                "0",
-                "--data-dir",
-                folder.resolve("data").toString(),
-                "--bootstrap-file",
-                file.toString()));
+    server = CommandProcess.startLoggingAll(folder.resolve("data"), file);
     address = server.address();
     bootstrap = JSON.readTree(Files.readString(file));
     SECRETS.addAll(List.of(text("/password"), text("/recovery"), text("/token")));

@@ -2,7 +2,6 @@ package lockstep.server.recipients;
 
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
-import static lockstep.server.store.tables.Tables.TOKEN;
 import static lockstep.server.testing.TestApp.object;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -11,27 +10,19 @@ import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.Access;
-import lockstep.server.access.AccountKind;
 import lockstep.server.access.Action;
 import lockstep.server.access.Caller;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.access.EnvironmentAccess;
-import lockstep.server.access.NetworkPolicies;
 import lockstep.server.access.OrganisationResource;
-import lockstep.server.access.Origin;
 import lockstep.server.access.PermissionSet;
-import lockstep.server.access.Plan;
 import lockstep.server.audit.Audit;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Json;
-import lockstep.server.ids.AccountId;
-import lockstep.server.ids.OrganisationId;
-import lockstep.server.ids.TokenId;
 import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.keys.SuppliedKeys;
@@ -128,29 +119,10 @@ final class RecipientsInTimeContractTest extends OnBothDatabases {
   }
 
   private EnvironmentAccess granted(Action action) {
-    UUID token =
-        server
-            .database()
-            .read(
-                db ->
-                    db.select(TOKEN.ID)
-                        .from(TOKEN)
-                        .where(TOKEN.ACCOUNT_ID.eq(owner.account()))
-                        .fetchSingle()
-                        .value1());
     Caller caller =
-        new Caller(
-            new OrganisationId(organisation.id()),
-            Plan.FREE,
-            new AccountId(owner.account()),
-            AccountKind.MEMBER,
-            "owner",
-            new TokenId(token),
+        organisation.ownerAllowed(
             new PermissionSet(
-                Map.of(OrganisationResource.MEMBERS, EnumSet.allOf(Action.class)), Map.of()),
-            true,
-            new NetworkPolicies(List.of(), List.of()),
-            new Origin(Optional.empty(), "", ""));
+                Map.of(OrganisationResource.MEMBERS, EnumSet.allOf(Action.class)), Map.of()));
     return new Access(server.database()).keysOfEnvironment(caller, environment.toString(), action);
   }
 }

@@ -1,7 +1,6 @@
 package lockstep.server.secrets;
 
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
-import static lockstep.server.store.tables.Tables.TOKEN;
 import static lockstep.server.testing.TestApp.body;
 import static lockstep.server.testing.TestApp.secret;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -18,19 +17,12 @@ import java.util.stream.IntStream;
 import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.Access;
-import lockstep.server.access.AccountKind;
 import lockstep.server.access.Action;
 import lockstep.server.access.AppResource;
 import lockstep.server.access.Caller;
-import lockstep.server.access.NetworkPolicies;
-import lockstep.server.access.Origin;
 import lockstep.server.access.PermissionSet;
-import lockstep.server.access.Plan;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.audit.Audit;
-import lockstep.server.ids.AccountId;
-import lockstep.server.ids.OrganisationId;
-import lockstep.server.ids.TokenId;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.store.Database;
 import lockstep.server.testing.ContractTest;
@@ -164,28 +156,9 @@ final class SecretsWorkTest extends SecretsContract {
   }
 
   private SecretsAccess access(Action action) {
-    UUID token =
-        server
-            .database()
-            .read(
-                db ->
-                    db.select(TOKEN.ID)
-                        .from(TOKEN)
-                        .where(TOKEN.ACCOUNT_ID.eq(owner.account()))
-                        .fetchSingle()
-                        .value1());
     Caller caller =
-        new Caller(
-            new OrganisationId(organisation.id()),
-            Plan.FREE,
-            new AccountId(owner.account()),
-            AccountKind.MEMBER,
-            "owner",
-            new TokenId(token),
-            new PermissionSet(Map.of(), Map.of(AppResource.SECRETS, EnumSet.allOf(Action.class))),
-            true,
-            new NetworkPolicies(List.of(), List.of()),
-            new Origin(Optional.empty(), "", ""));
+        organisation.ownerAllowed(
+            new PermissionSet(Map.of(), Map.of(AppResource.SECRETS, EnumSet.allOf(Action.class))));
     return new Access(server.database())
         .secrets(caller, Optional.of(app.id()), Optional.of("Development"), action);
   }

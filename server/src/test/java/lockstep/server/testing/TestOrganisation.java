@@ -37,8 +37,15 @@ import lockstep.crypto.Token;
 import lockstep.crypto.WrappedEnvironmentKeys;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.AccountKind;
+import lockstep.server.access.Caller;
 import lockstep.server.access.DefaultRole;
+import lockstep.server.access.NetworkPolicies;
+import lockstep.server.access.Origin;
 import lockstep.server.access.PermissionSet;
+import lockstep.server.access.Plan;
+import lockstep.server.ids.AccountId;
+import lockstep.server.ids.OrganisationId;
+import lockstep.server.ids.TokenId;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +83,34 @@ public final class TestOrganisation {
 
   public TestCaller owner() {
     return owner;
+  }
+
+  /**
+   * The owner as the server's own parts see a caller, with global access and a role that allows
+   * just this.
+   */
+  public Caller ownerAllowed(PermissionSet permissions) {
+    UUID token =
+        server
+            .database()
+            .read(
+                db ->
+                    db.select(TOKEN.ID)
+                        .from(TOKEN)
+                        .where(TOKEN.ACCOUNT_ID.eq(owner.account()))
+                        .fetchSingle()
+                        .value1());
+    return new Caller(
+        new OrganisationId(id),
+        Plan.FREE,
+        new AccountId(owner.account()),
+        AccountKind.MEMBER,
+        "owner",
+        new TokenId(token),
+        permissions,
+        true,
+        new NetworkPolicies(List.of(), List.of()),
+        new Origin(Optional.empty(), "", ""));
   }
 
   /** A new member with this role, and a personal access token. */
