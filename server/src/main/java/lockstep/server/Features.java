@@ -104,7 +104,7 @@ final class Features {
     new EndToEndAppsRoutes(access, apps, new AppEncryption(database, keyring, grants, audit, clock))
         .addTo(routes);
     new EndToEndEnvironmentsRoutes(access, environments, endToEnd).addTo(routes);
-    new RecipientsRoutes(access, new Recipients(database, access, keyring, grants, audit, clock))
+    new RecipientsRoutes(access, new Recipients(database, access, keyring, grants, audit))
         .addTo(routes);
     new SecretsRoutes(access, new Secrets(database, keyring, access, audit, clock)).addTo(routes);
     new HistoryRoutes(access, new SecretHistory(database, keyring, audit, clock)).addTo(routes);

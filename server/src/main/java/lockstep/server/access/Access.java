@@ -168,7 +168,7 @@ public final class Access {
    * transaction that does it.
    */
   public void requireManaged(DSLContext db, Caller caller, Collection<String> accounts) {
-    accounts.forEach(account -> EndToEndDecisions.requireManaged(db, caller, account));
+    EndToEndDecisions.requireManaged(db, caller, accounts);
   }
 
   /** Access of a member to what it shares by link. */

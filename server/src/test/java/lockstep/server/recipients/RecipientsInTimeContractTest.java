@@ -114,8 +114,7 @@ final class RecipientsInTimeContractTest extends OnBothDatabases {
         new Access(server.database()),
         new EnvironmentKeyring(key),
         new EnvironmentGrants(server.database(), key, clock),
-        new Audit(server.database(), clock),
-        clock);
+        new Audit(server.database(), clock));
   }
 
   private EnvironmentAccess granted(Action action) {
