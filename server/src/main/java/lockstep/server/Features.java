@@ -96,6 +96,9 @@ final class Features {
     Passwords passwords = new Passwords();
     InviteLinks inviteLinks = new InviteLinks(serverKey);
 
+    AnonymousAdmission strangers =
+        new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime);
+
     Router.Builder<Caller> routes = Router.builder();
     new HealthRoutes(version, new Readiness(database, clock)).addTo(routes);
     new OpenApiRoutes(version).addTo(routes);
@@ -129,7 +132,7 @@ final class Features {
             configuration.publicUrl())
         .addTo(routes);
     new InviteAcceptanceRoutes(
-            new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime),
+            strangers,
             new InviteAcceptance(database, inviteLinks, audit, passwords, clock, nanoTime))
         .addTo(routes);
     new PersonalTokensRoutes(access, new PersonalTokens(database, audit, clock)).addTo(routes);
@@ -139,7 +142,7 @@ final class Features {
         .addTo(routes);
     new LockboxRoutes(
             access,
-            new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime),
+            strangers,
             new Lockboxes(database, audit, clock),
             new LockboxOpening(database, audit, clock))
         .addTo(routes);
