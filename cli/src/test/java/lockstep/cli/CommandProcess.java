@@ -61,18 +61,33 @@ final class CommandProcess implements AutoCloseable {
 
   private static CommandProcess run(
       Path folder, Map<String, String> environment, List<String> arguments, List<String> input) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1500m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+    List<String> command = lockstep();
     command.addAll(arguments);
+    return start(folder, environment, command, input);
+  }
+
+  /** A script of a shell, in which {@code "$@"} is {@code lockstep}. */
+  static CommandProcess script(Map<String, String> environment, String script) {
+    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
+    command.addAll(lockstep());
+    return start(Path.of(""), environment, command, List.of());
+  }
+
+  private static List<String> lockstep() {
+    return new ArrayList<>(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx1500m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName()));
+  }
+
+  private static CommandProcess start(
+      Path folder, Map<String, String> environment, List<String> command, List<String> input) {
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toAbsolutePath().toFile());
     builder.environment().clear();
@@ -218,6 +233,18 @@ final class CommandProcess implements AutoCloseable {
   void terminate() {
     // The process itself would also stop listening to what it still prints.
     process.toHandle().destroy();
+  }
+
+  /** Sends it a signal by name. */
+  void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-s", name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
   /** Ends it at once, as {@code kill -9} does. */

@@ -76,12 +76,19 @@ public abstract class ClientCommand implements Callable<Integer> {
     return Clients.open(server, cache());
   }
 
+  /** Whether kept answers are used even while the server answers. */
+  protected final boolean prefersOfflineCache() {
+    return whenToUseCache().equals("always");
+  }
+
+  private String whenToUseCache() {
+    return Optional.ofNullable(offlineCache)
+        .or(() -> variable("LOCKSTEP_OFFLINE_CACHE"))
+        .orElse("never");
+  }
+
   private Optional<OfflineCache> cache() {
-    String when =
-        Optional.ofNullable(offlineCache)
-            .or(() -> variable("LOCKSTEP_OFFLINE_CACHE"))
-            .orElse("never");
-    return switch (when) {
+    return switch (whenToUseCache()) {
       case "never" -> Optional.empty();
       case "on-error" -> Optional.of(cache(Staleness.ON_ERROR));
       case "always" -> Optional.of(cache(Staleness.ALWAYS));
