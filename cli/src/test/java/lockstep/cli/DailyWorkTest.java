@@ -354,6 +354,59 @@ final class DailyWorkTest {
     return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
   }
 
+  /** In apps that the server can open and in those that it cannot. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void secretsAndEnvironmentsGoBackToWhatTheyWere(boolean isEndToEnd) throws Exception {
+    String name = isEndToEnd ? "past-end-to-end" : "past";
+    run(
+        List.of(),
+        isEndToEnd
+            ? with(new String[] {"--end-to-end"}, "apps", "create", name)
+            : new String[] {"apps", "create", name});
+    String[] there = {"--app", name, "--env", "Production"};
+    String first = value("canary-first-" + name);
+    String second = value("canary-second-" + name);
+    run(List.of(first), with(there, "secrets", "set", "KEY"));
+    JsonNode created =
+        JSON.readTree(run(List.of(), with(there, "secrets", "history", "KEY", "--json")));
+    String before = created.at("/data/0/createdAt").stringValue();
+    assertThat(created.at("/data/0/plaintext/key").stringValue()).isEqualTo("KEY");
+    assertThat(created.at("/data/0/plaintext/value").isNull()).isTrue();
+    run(List.of(second), with(there, "secrets", "set", "KEY"));
+    run(List.of(value("canary-other-" + name)), with(there, "secrets", "set", "OTHER"));
+
+    String hidden = run(List.of(), with(there, "secrets", "history", "KEY"));
+    assertThat(hidden).contains("********", "update", "create").doesNotContain(first, second);
+    assertThat(run(List.of(), with(there, "secrets", "history", "KEY", "--show", "--limit", "1")))
+        .contains(second)
+        .doesNotContain(first);
+    assertThat(run(List.of(), with(there, "environments", "history", "--at", before)))
+        .contains("KEY", "********")
+        .doesNotContain("OTHER", first);
+    assertThat(run(List.of(), with(there, "environments", "history", "--at", before, "--show")))
+        .contains(first);
+    assertThat(run(List.of(), with(there, "environments", "diff", "--from", before)))
+        .contains("changed", "added", "OTHER", "********")
+        .doesNotContain(first, second);
+    assertThat(run(List.of(), with(there, "environments", "diff", "--from", before, "--show")))
+        .contains(first, second);
+
+    assertThat(run(List.of(), with(there, "secrets", "restore", "KEY", "--version-number", "1")))
+        .isEqualTo("Restored version 1 as version 3");
+    assertThat(run(List.of(), with(there, "secrets", "get", "KEY"))).isEqualTo(first);
+    run(List.of(second), with(there, "secrets", "set", "KEY"));
+
+    assertThat(run(List.of(), with(there, "environments", "rollback", "--to", before)))
+        .isEqualTo("0 restored, 1 changed, 1 deleted");
+    assertThat(run(List.of(), with(there, "secrets", "get", "KEY"))).isEqualTo(first);
+    try (CommandProcess process =
+        start(Map.of(), List.of(), with(there, "secrets", "get", "OTHER"))) {
+      assertThat(process.exitCode()).isEqualTo(1);
+    }
+    run(List.of(), "apps", "delete", name);
+  }
+
   @Test
   void whoComesFromPhaseNeedsNothingNew() throws Exception {
     Path project = Files.createDirectories(folder.resolve("project"));
