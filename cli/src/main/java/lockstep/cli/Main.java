@@ -2,6 +2,7 @@ package lockstep.cli;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import lockstep.cli.account.AccountCommand;
 import lockstep.cli.admin.AppsCommand;
 import lockstep.cli.admin.EnvironmentsCommand;
@@ -13,6 +14,8 @@ import lockstep.cli.admin.RolesCommand;
 import lockstep.cli.admin.ServiceAccountsCommand;
 import lockstep.cli.admin.TeamsCommand;
 import lockstep.cli.admin.TokensCommand;
+import lockstep.cli.api.RawArguments;
+import lockstep.cli.run.Descriptors;
 import lockstep.cli.run.RunCommand;
 import lockstep.cli.run.ShellCommand;
 import lockstep.cli.secrets.InitCommand;
@@ -75,11 +78,17 @@ public final class Main implements Runnable {
     COMMANDS.put("help", HelpCommand.class);
   }
 
+  private static final Set<String> STARTING_PROGRAMS = Set.of("run", "shell");
+
   @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
 
   /** Runs the command and ends the process with its exit code. */
   public static void main(String[] arguments) {
-    System.exit(commandLine(arguments).execute(arguments));
+    if (arguments.length > 0 && STARTING_PROGRAMS.contains(arguments[0])) {
+      Descriptors.rememberInherited();
+    }
+    String[] repaired = RawArguments.repaired(arguments);
+    System.exit(commandLine(repaired).execute(repaired));
   }
 
   /**

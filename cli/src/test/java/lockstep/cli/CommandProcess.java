@@ -70,20 +70,33 @@ final class CommandProcess implements AutoCloseable {
 
   private static CommandProcess run(
       Path folder, Map<String, String> environment, List<String> arguments, List<String> input) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx1500m",
-                "-XX:+UseSerialGC",
-                arguments.stream().anyMatch(MAKING_KEYS::contains)
-                    ? "-XX:TieredStopAtLevel=4"
-                    : "-XX:TieredStopAtLevel=1",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
+    List<String> command = lockstep(arguments.stream().anyMatch(MAKING_KEYS::contains));
     command.addAll(arguments);
+    return start(folder, environment, command, input);
+  }
+
+  /** A script of a shell, in which {@code "$@"} is {@code lockstep}. */
+  static CommandProcess script(Map<String, String> environment, String script) {
+    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
+    command.addAll(lockstep(false));
+    return start(Path.of(""), environment, command, List.of());
+  }
+
+  private static List<String> lockstep(boolean makesKeys) {
+    return new ArrayList<>(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx1500m",
+            "-XX:+UseSerialGC",
+            makesKeys ? "-XX:TieredStopAtLevel=4" : "-XX:TieredStopAtLevel=1",
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName()));
+  }
+
+  private static CommandProcess start(
+      Path folder, Map<String, String> environment, List<String> command, List<String> input) {
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(folder.toAbsolutePath().toFile());
     builder.environment().clear();
@@ -229,6 +242,18 @@ final class CommandProcess implements AutoCloseable {
   void terminate() {
     // The process itself would also stop listening to what it still prints.
     process.toHandle().destroy();
+  }
+
+  /** Sends it a signal by name. */
+  void signal(String name) {
+    try {
+      new ProcessBuilder("kill", "-s", name, Long.toString(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
   /** Ends it at once, as {@code kill -9} does. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
@@ -20,6 +21,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -213,6 +217,104 @@ final class DailyWorkTest {
     }
   }
 
+  @Test
+  void signalsOfAllKindsReachAWatchedProgram() {
+    String script =
+        "trap 'echo got usr1' USR1; trap 'echo got usr2' USR2; trap 'echo got hup' HUP;"
+            + " trap 'exit 9' TERM; echo ready; while :; do sleep 60 >/dev/null 2>&1 & wait; done";
+    try (CommandProcess process =
+        start(
+            Map.of("PATH", "/usr/bin:/bin"),
+            List.of(),
+            "run",
+            "--watch=60",
+            "--path",
+            "/none",
+            "--",
+            "sh",
+            "-c",
+            script)) {
+      process.awaitLine(Pattern.compile("ready"));
+      for (String signal : List.of("USR1", "USR2", "HUP")) {
+        process.signal(signal);
+        process.awaitLine(Pattern.compile("got " + signal.toLowerCase(Locale.ROOT)));
+      }
+      process.signal("TERM");
+      assertThat(process.exitCode()).as("%s", process.errors()).isEqualTo(9);
+    }
+  }
+
+  /** In the locale C, with bytes that are UTF-8 and bytes that are not. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "--watch=60"})
+  void argumentsAndWhatIsOpenReachTheProgramAsTheyAre(String watch) {
+    run(List.of(value(ODD)), "secrets", "set", "BYTES", "--path", "/run");
+    try (CommandProcess process =
+        CommandProcess.script(
+            environment(Map.of("LC_ALL", "C", "PATH", "/usr/bin:/bin")),
+            "\"$@\" run "
+                + watch
+                + " --path /run -- sh -c 'printf %s \"$1\" | od -An -tx1; cat <&7; echo; printf"
+                + " %s \"$BYTES\"; ls /dev/fd | tr \"\\n\" \" \"' x"
+                + " \"$(printf '\\303\\274\\377')\" 7</etc/hostname")) {
+      assertThat(process.output())
+          .as("%s", process.errors())
+          .startsWith(" c3 bc ff\n")
+          .contains(ODD)
+          .endsWith("0 1 2 3 7 ");
+      assertThat(process.exitCode()).isZero();
+    }
+  }
+
+  @Test
+  void valuesOnTheCommandLineAreWhatWasTypedInTheLocaleCToo() {
+    try (CommandProcess process =
+        CommandProcess.script(
+            environment(Map.of("LC_ALL", "C", "PATH", "/usr/bin:/bin")),
+            "\"$@\" secrets set TYPED=$(printf '\\303\\274')")) {
+      assertThat(process.exitCode()).as("%s", process.errors()).isZero();
+    }
+    assertThat(run(List.of(), "secrets", "get", "TYPED")).isEqualTo("ü");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"no-such-program, 127", "plain, 126"})
+  void whatCannotBeStartedHasTheExitCodesOfShellsWhenWatchedToo(String name, int code)
+      throws IOException {
+    Path plain = folder.resolve("plain");
+    Files.writeString(plain, "text");
+    String program = name.equals("plain") ? plain.toString() : name;
+    for (String watch : List.of("--watch=60", "--raw")) {
+      try (CommandProcess process =
+          start(Map.of(), List.of(), "run", watch, "--path", "/none", "--", program)) {
+        assertThat(process.exitCode()).as("%s", process.errors()).isEqualTo(code);
+      }
+    }
+  }
+
+  @Test
+  void whatCannotWorkTogetherIsRefused() {
+    try (CommandProcess process =
+        start(Map.of(), List.of(), "run", "--watch", "--offline-cache", "always", "--", "true")) {
+      assertThat(process.exitCode()).isEqualTo(2);
+      assertThat(process.errors()).contains("no change is ever seen");
+    }
+    try (CommandProcess process =
+        start(Map.of(), List.of(), "secrets", "set", "DB_HOST", "--override", "--keep-value")) {
+      assertThat(process.exitCode()).isEqualTo(2);
+      assertThat(process.errors()).contains("--override sets a value of your own");
+    }
+  }
+
+  @Test
+  void aByteOrderMarkIsNoPartOfTheFirstName() throws IOException {
+    Path file = Files.writeString(folder.resolve("mark.properties"), "\uFEFFmarked=1\n");
+
+    run(List.of(), "secrets", "import", file.toString(), "--path", "/mark");
+
+    assertThat(run(List.of(), "secrets", "get", "MARKED", "--path", "/mark")).isEqualTo("1");
+  }
+
   /** The server has no key; a service account reads once somebody gave it one. */
   @Test
   void theServerOpensAnEndToEndAppOnlyWhenItIsGivenTheKeys() throws Exception {
@@ -250,6 +352,59 @@ final class DailyWorkTest {
 
   private static String[] with(String[] more, String... first) {
     return Stream.concat(Stream.of(first), Stream.of(more)).toArray(String[]::new);
+  }
+
+  /** In apps that the server can open and in those that it cannot. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void secretsAndEnvironmentsGoBackToWhatTheyWere(boolean isEndToEnd) throws Exception {
+    String name = isEndToEnd ? "past-end-to-end" : "past";
+    run(
+        List.of(),
+        isEndToEnd
+            ? with(new String[] {"--end-to-end"}, "apps", "create", name)
+            : new String[] {"apps", "create", name});
+    String[] there = {"--app", name, "--env", "Production"};
+    String first = value("canary-first-" + name);
+    String second = value("canary-second-" + name);
+    run(List.of(first), with(there, "secrets", "set", "KEY"));
+    JsonNode created =
+        JSON.readTree(run(List.of(), with(there, "secrets", "history", "KEY", "--json")));
+    String before = created.at("/data/0/createdAt").stringValue();
+    assertThat(created.at("/data/0/plaintext/key").stringValue()).isEqualTo("KEY");
+    assertThat(created.at("/data/0/plaintext/value").isNull()).isTrue();
+    run(List.of(second), with(there, "secrets", "set", "KEY"));
+    run(List.of(value("canary-other-" + name)), with(there, "secrets", "set", "OTHER"));
+
+    String hidden = run(List.of(), with(there, "secrets", "history", "KEY"));
+    assertThat(hidden).contains("********", "update", "create").doesNotContain(first, second);
+    assertThat(run(List.of(), with(there, "secrets", "history", "KEY", "--show", "--limit", "1")))
+        .contains(second)
+        .doesNotContain(first);
+    assertThat(run(List.of(), with(there, "environments", "history", "--at", before)))
+        .contains("KEY", "********")
+        .doesNotContain("OTHER", first);
+    assertThat(run(List.of(), with(there, "environments", "history", "--at", before, "--show")))
+        .contains(first);
+    assertThat(run(List.of(), with(there, "environments", "diff", "--from", before)))
+        .contains("changed", "added", "OTHER", "********")
+        .doesNotContain(first, second);
+    assertThat(run(List.of(), with(there, "environments", "diff", "--from", before, "--show")))
+        .contains(first, second);
+
+    assertThat(run(List.of(), with(there, "secrets", "restore", "KEY", "--version-number", "1")))
+        .isEqualTo("Restored version 1 as version 3");
+    assertThat(run(List.of(), with(there, "secrets", "get", "KEY"))).isEqualTo(first);
+    run(List.of(second), with(there, "secrets", "set", "KEY"));
+
+    assertThat(run(List.of(), with(there, "environments", "rollback", "--to", before)))
+        .isEqualTo("0 restored, 1 changed, 1 deleted");
+    assertThat(run(List.of(), with(there, "secrets", "get", "KEY"))).isEqualTo(first);
+    try (CommandProcess process =
+        start(Map.of(), List.of(), with(there, "secrets", "get", "OTHER"))) {
+      assertThat(process.exitCode()).isEqualTo(1);
+    }
+    run(List.of(), "apps", "delete", name);
   }
 
   @Test

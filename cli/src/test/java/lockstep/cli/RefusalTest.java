@@ -1,6 +1,7 @@
 package lockstep.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -94,5 +95,20 @@ final class RefusalTest {
     body = "";
 
     assertThat(refusal()).hasMessageContaining("status 304");
+  }
+
+  @Test
+  void anAnswerWithoutEndIsNotRead() {
+    status = 200;
+    String largest = "{\"data\":\"" + "x".repeat((64 << 20) - 11) + "\"}";
+    body = largest;
+    String address = "http://127.0.0.1:" + server.getAddress().getPort();
+    try (Api api = new Api(Connection.of(address, "User " + "a".repeat(64)))) {
+      assertThat(api.get("/v1/apps/").get("data").stringValue()).hasSize((64 << 20) - 11);
+      body = largest + " ";
+      assertThatThrownBy(() -> api.get("/v1/apps/"))
+          .isInstanceOf(CommandException.class)
+          .hasMessageContaining("could not be asked");
+    }
   }
 }

@@ -9,6 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import lockstep.client.SecretReader.Query;
+import lockstep.crypto.CryptoException;
+import lockstep.crypto.EnvironmentKeys;
+import lockstep.crypto.FieldOpener;
 import lockstep.references.SecretPath;
 
 /**
@@ -206,6 +209,24 @@ public final class Environment {
     core.writer().update(id, changed, call);
     return new SetResult(
         created.size(), changed.size(), values.size() - created.size() - changed.size());
+  }
+
+  /**
+   * Texts that were encrypted to this environment and came another way, such as from its history
+   * over the REST API.
+   *
+   * @throws UnexpectedAnswerException if the environment's key does not open one of them
+   */
+  public List<String> decrypt(List<String> ciphertexts) {
+    // The keys are the client's; only what decrypts with them is closed.
+    EnvironmentKeys keys = core.keysOf(id, core.liveCall(limit));
+    try (FieldOpener opener = keys.opener()) {
+      return ciphertexts.stream().map(opener::open).toList();
+    } catch (CryptoException e) {
+      throw new UnexpectedAnswerException(
+          "a text of %s/%s does not open with its key: %s"
+              .formatted(app.name(), info.name(), e.getMessage()));
+    }
   }
 
   /** For programs that give others access to this environment. */

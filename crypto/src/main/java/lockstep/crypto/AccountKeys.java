@@ -60,6 +60,10 @@ public final class AccountKeys implements AutoCloseable {
     return keyring.identity().toX25519();
   }
 
+  IdentityKeyPair identity() {
+    return keyring.identity();
+  }
+
   /** Returns all the keys, in the clear, as the JSON object that gets wrapped. */
   public String keyringJson() {
     return keyring.json();

@@ -73,6 +73,10 @@ public final class IdentityKey {
     return reversed;
   }
 
+  boolean signed(byte[] message, byte[] signature) {
+    return Backend.PRIMITIVES.isEd25519Signature(bytes, message, signature);
+  }
+
   /** Returns 64 lower-case hexadecimal digits. */
   public String hex() {
     return Hex.encode(bytes);

@@ -5,8 +5,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 
 /**
- * An Ed25519 key pair. Nothing is ever signed with it; it only stands for the X25519 pair that it
- * converts to.
+ * An Ed25519 key pair. In the formats it only stands for the X25519 pair that it converts to;
+ * nothing is signed with it but a {@link RecoveryProof}.
  */
 final class IdentityKeyPair implements AutoCloseable {
 
@@ -61,6 +61,11 @@ final class IdentityKeyPair implements AutoCloseable {
   String privateKeyHex() {
     requireOpen();
     return Hex.encode(seed) + publicKey.hex();
+  }
+
+  byte[] sign(byte[] message) {
+    requireOpen();
+    return Backend.PRIMITIVES.ed25519Sign(seed, message);
   }
 
   /** Returns a new pair, which the caller closes. */

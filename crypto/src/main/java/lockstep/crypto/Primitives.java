@@ -18,6 +18,12 @@ interface Primitives {
   /** Whether these 32 bytes are the canonical form of a point of the prime-order subgroup. */
   boolean isEd25519PublicKey(byte[] bytes);
 
+  /** Signs with Ed25519 (RFC 8032), without a context; 64 bytes. */
+  byte[] ed25519Sign(byte[] seed, byte[] message);
+
+  /** Whether this is a signature of the message by a key that {@link #isEd25519PublicKey}. */
+  boolean isEd25519Signature(byte[] publicKey, byte[] message, byte[] signature);
+
   /** BLAKE2b; an empty key means unkeyed, salt and personalisation are 16 bytes each. */
   byte[] blake2b(int length, byte[] key, byte[] salt, byte[] personalisation, byte[] input);
 

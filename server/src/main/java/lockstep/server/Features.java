@@ -98,6 +98,9 @@ final class Features {
     Passwords passwords = new Passwords();
     InviteLinks inviteLinks = new InviteLinks(serverKey);
 
+    AnonymousAdmission strangers =
+        new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime);
+
     Router.Builder<Caller> routes = Router.builder();
     new HealthRoutes(version, new Readiness(database, clock)).addTo(routes);
     new OpenApiRoutes(version).addTo(routes);
@@ -106,7 +109,7 @@ final class Features {
     new EndToEndAppsRoutes(access, apps, new AppEncryption(database, keyring, grants, audit, clock))
         .addTo(routes);
     new EndToEndEnvironmentsRoutes(access, environments, endToEnd).addTo(routes);
-    new RecipientsRoutes(access, new Recipients(database, access, keyring, grants, audit, clock))
+    new RecipientsRoutes(access, new Recipients(database, access, keyring, grants, audit))
         .addTo(routes);
     new SecretsRoutes(access, new Secrets(database, keyring, access, audit, clock)).addTo(routes);
     new HistoryRoutes(access, new SecretHistory(database, keyring, audit, clock)).addTo(routes);
@@ -131,7 +134,7 @@ final class Features {
             configuration.publicUrl())
         .addTo(routes);
     new InviteAcceptanceRoutes(
-            new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime),
+            strangers,
             new InviteAcceptance(database, inviteLinks, audit, passwords, clock, nanoTime))
         .addTo(routes);
     new PersonalTokensRoutes(access, new PersonalTokens(database, audit, clock)).addTo(routes);
@@ -141,7 +144,7 @@ final class Features {
         .addTo(routes);
     new LockboxRoutes(
             access,
-            new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime),
+            strangers,
             new Lockboxes(database, audit, clock),
             new LockboxOpening(database, audit, clock))
         .addTo(routes);

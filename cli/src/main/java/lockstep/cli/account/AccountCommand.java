@@ -1,15 +1,19 @@
 package lockstep.cli.account;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import lockstep.cli.account.OwnAccount.Unlocked;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
 import lockstep.cli.api.SecretInput;
+import lockstep.crypto.AccountKeys;
 import lockstep.crypto.DeviceKey;
 import lockstep.crypto.PasswordAuthentication;
+import lockstep.crypto.RecoveryProof;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -66,18 +70,33 @@ public final class AccountCommand {
     final void renew(
         Api api,
         String path,
-        Map<String, Object> proof,
+        Function<Renewed, Map<String, Object>> proof,
         String email,
         Unlocked unlocked,
         NewPassword password) {
-      Map<String, Object> body = new LinkedHashMap<>(proof);
-      body.put("newAuthHash", PasswordAuthentication.authHash(password.text(), email));
+      Renewed renewed;
       try (DeviceKey device = DeviceKey.derive(password.text(), email)) {
-        body.put("wrappedKeyring", device.wrapKeyring(unlocked.keys()));
-        body.put("wrappedRecovery", device.wrapRecovery(unlocked.recovery()));
+        renewed =
+            new Renewed(
+                PasswordAuthentication.authHash(password.text(), email),
+                device.wrapKeyring(unlocked.keys()),
+                device.wrapRecovery(unlocked.recovery()));
       }
+      Map<String, Object> body = new LinkedHashMap<>(proof.apply(renewed));
+      body.put("newAuthHash", renewed.authHash());
+      body.put("wrappedKeyring", renewed.wrappedKeyring());
+      body.put("wrappedRecovery", renewed.wrappedRecovery());
       show(password);
       printDone(api.put(path, body), "Your password was changed. Your tokens stay as they are.");
+    }
+
+    /** What the server is to keep instead of what it has. */
+    record Renewed(String authHash, String wrappedKeyring, String wrappedRecovery) {
+
+      @Override
+      public String toString() {
+        return "Renewed[not shown]";
+      }
     }
 
     /** Before it is sent: should the answer get lost, the password may be in force. */
@@ -124,7 +143,7 @@ public final class AccountCommand {
         renew(
             api,
             "/v1/account/password/",
-            Map.of("currentAuthHash", unlocked.authHash()),
+            _ -> Map.of("currentAuthHash", unlocked.authHash()),
             account.email(),
             unlocked,
             wanted);
@@ -158,11 +177,30 @@ public final class AccountCommand {
         renew(
             api,
             "/v1/account/recovery/",
-            Map.of("identityKey", unlocked.keys().identityKey().hex()),
+            renewed -> proof(account, unlocked.keys(), renewed),
             account.email(),
             unlocked,
             wanted);
       }
+    }
+
+    private static Map<String, Object> proof(
+        OwnAccount account, AccountKeys keys, Renewed renewed) {
+      Instant now = Instant.now();
+      RecoveryProof proof =
+          new RecoveryProof(
+              account.id(),
+              renewed.authHash(),
+              renewed.wrappedKeyring(),
+              renewed.wrappedRecovery(),
+              now);
+      return Map.of(
+          "identityKey",
+          keys.identityKey().hex(),
+          "signedAt",
+          now.toEpochMilli(),
+          "signature",
+          proof.sign(keys));
     }
   }
 }

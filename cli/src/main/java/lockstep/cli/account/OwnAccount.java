@@ -15,10 +15,11 @@ import tools.jackson.databind.JsonNode;
 /**
  * Whose token is used, as far as it matters for the keys.
  *
+ * @param id of the membership
  * @param email the salt of what is derived from the password
  * @param organisationId the salt of what is derived from the recovery phrase
  */
-public record OwnAccount(String email, String organisationId, IdentityKey identityKey) {
+public record OwnAccount(String id, String email, String organisationId, IdentityKey identityKey) {
 
   /** Asks the server. */
   public static OwnAccount of(Api api) {
@@ -30,6 +31,7 @@ public record OwnAccount(String email, String organisationId, IdentityKey identi
             .orElseThrow(() -> new CommandException("your account has no keys yet"));
     try {
       return new OwnAccount(
+          account.path("id").asString(""),
           account.path("email").asString(""),
           account.at("/organisation/id").asString(""),
           IdentityKey.parse(identityKey));

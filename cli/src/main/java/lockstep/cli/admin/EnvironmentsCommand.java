@@ -3,6 +3,7 @@ package lockstep.cli.admin;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
+import lockstep.cli.secrets.PastEnvironmentCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,7 +16,10 @@ import picocli.CommandLine.Parameters;
     subcommands = {
       EnvironmentsCommand.ListEnvironments.class,
       EnvironmentsCommand.Create.class,
-      EnvironmentsCommand.Delete.class
+      EnvironmentsCommand.Delete.class,
+      PastEnvironmentCommand.AtTime.class,
+      PastEnvironmentCommand.Difference.class,
+      PastEnvironmentCommand.Rollback.class
     })
 public final class EnvironmentsCommand {
 

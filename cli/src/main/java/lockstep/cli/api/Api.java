@@ -18,6 +18,12 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Api implements AutoCloseable {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /**
+   * No answer of a server comes near; a command must not fill memory with whatever else answers.
+   */
+  private static final long MAXIMUM_ANSWER_BYTES = 64 << 20;
+
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Connection connection;
@@ -101,7 +107,9 @@ public final class Api implements AutoCloseable {
     }
     HttpRequest request = builder.build();
     try {
-      HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response =
+          client.send(
+              request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), MAXIMUM_ANSWER_BYTES));
       if (response.statusCode() < 200 || response.statusCode() > 299) {
         throw refusal(response);
       }

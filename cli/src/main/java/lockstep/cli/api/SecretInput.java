@@ -4,7 +4,7 @@ import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.charset.Charset;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ public final class SecretInput {
     Console console = System.console();
     return new SecretInput(
         console != null && console.isTerminal() ? console : null,
-        new BufferedReader(new InputStreamReader(System.in, Charset.defaultCharset())));
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder())));
   }
 
   /** Lines of this text, as if they came from standard input. */
@@ -66,14 +66,31 @@ public final class SecretInput {
     return first;
   }
 
+  /**
+   * What was typed on a terminal.
+   *
+   * @param typed null at the end of input
+   * @throws CommandException if the locale lacks some of it: in its place there would be something
+   *     that nobody typed
+   */
+  public static String typed(char @Nullable [] typed) {
+    String text = typed == null ? "" : new String(typed);
+    if (text.indexOf('\uFFFD') >= 0) {
+      throw new CommandException(
+          "what was typed has characters that this locale lacks; set LC_ALL=C.UTF-8");
+    }
+    return text;
+  }
+
   private String answer(String prompt) {
     try {
       if (terminal == null) {
         String line = lines.readLine();
         return line == null ? "" : line;
       }
-      char[] typed = terminal.readPassword("%s", prompt);
-      return typed == null ? "" : new String(typed);
+      return typed(terminal.readPassword("%s", prompt));
+    } catch (CharacterCodingException e) {
+      throw new CommandException("standard input is not UTF-8 text", e);
     } catch (IOException e) {
       throw new CommandException("standard input cannot be read", e);
     }

@@ -1,6 +1,5 @@
 package lockstep.cli.run;
 
-import java.io.File;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -9,11 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import lockstep.cli.api.CommandException;
 
 /**
@@ -30,30 +27,38 @@ import lockstep.cli.api.CommandException;
  *   <li>{@code pthread_sigmask} unblocks signals: the JVM blocks SIGQUIT in its threads, and a
  *       program inherits what is blocked. What a signal does, the system sets back by itself, apart
  *       from signals that were ignored before the JVM started.
- *   <li>{@code fcntl} marks what is open, apart from the three standard streams, to be closed by
- *       the start of the program, as {@link ProcessBuilder} does: it cannot be told what the JVM
- *       opened, and sockets and jars are none of the program's business.
+ *   <li>{@code fcntl} marks what the JVM opened to be closed by the start of the program: sockets
+ *       and jars are none of its business. What this process was given is handed on.
  *   <li>{@code execvp} ends all threads and starts the program.
  * </ul>
  */
 final class Exec {
 
   private static final int NO_SUCH_FILE = 2;
-  private static final int SIGNAL_SET_BYTES = 128;
 
-  private static final int STANDARD_STREAMS = 3;
-  private static final int F_SETFD = 2;
-  private static final int FD_CLOEXEC = 1;
-
-  /** On Linux and macOS: the numbers of what this process has open. */
-  private static final File DESCRIPTORS = new File("/dev/fd");
-
-  private final Linker linker = Linker.nativeLinker();
+  private final CLibrary c = new CLibrary();
   private final StructLayout callState = Linker.Option.captureStateLayout();
-  private final MethodHandle setenv;
-  private final MethodHandle setSignalMask;
-  private final MethodHandle fcntl;
-  private final MethodHandle execvp;
+  private final MethodHandle setenv =
+      c.function(
+          "setenv",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS,
+              ValueLayout.JAVA_INT));
+  private final MethodHandle setSignalMask =
+      c.function(
+          "pthread_sigmask",
+          FunctionDescriptor.of(
+              ValueLayout.JAVA_INT,
+              ValueLayout.JAVA_INT,
+              ValueLayout.ADDRESS,
+              ValueLayout.ADDRESS));
+  private final MethodHandle execvp =
+      c.function(
+          "execvp",
+          FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
+          Linker.Option.captureCallState("errno"));
 
   /**
    * Finds the functions.
@@ -61,50 +66,9 @@ final class Exec {
    * @throws UnsupportedOperationException if this machine has none
    */
   Exec() {
-    if (DESCRIPTORS.list() == null) {
-      throw new UnsupportedOperationException("no folder " + DESCRIPTORS);
+    if (!Descriptors.areKnown()) {
+      throw new UnsupportedOperationException("this machine does not tell what is open");
     }
-    setenv =
-        function(
-            "setenv",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.ADDRESS,
-                ValueLayout.ADDRESS,
-                ValueLayout.JAVA_INT));
-    setSignalMask =
-        function(
-            "pthread_sigmask",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.ADDRESS,
-                ValueLayout.ADDRESS));
-    fcntl =
-        function(
-            "fcntl",
-            FunctionDescriptor.of(
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT,
-                ValueLayout.JAVA_INT),
-            Linker.Option.firstVariadicArg(2));
-    execvp =
-        function(
-            "execvp",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS),
-            Linker.Option.captureCallState("errno"));
-  }
-
-  @SuppressWarnings("restricted") // the types are those of the C declarations
-  private MethodHandle function(
-      String name, FunctionDescriptor descriptor, Linker.Option... options) {
-    MemorySegment address =
-        linker
-            .defaultLookup()
-            .find(name)
-            .orElseThrow(() -> new UnsupportedOperationException("no function " + name));
-    return linker.downcallHandle(address, descriptor, options);
   }
 
   /**
@@ -122,15 +86,10 @@ final class Exec {
           throw new CommandException("the variable " + variable.getKey() + " cannot be set");
         }
       }
-      MemorySegment arguments = arena.allocate(ValueLayout.ADDRESS, command.size() + 1L);
-      Charset charset = ofArguments();
-      for (int i = 0; i < command.size(); i++) {
-        arguments.setAtIndex(ValueLayout.ADDRESS, i, arena.allocateFrom(command.get(i), charset));
-      }
-      arguments.setAtIndex(ValueLayout.ADDRESS, command.size(), MemorySegment.NULL);
-      MemorySegment none = arena.allocate(SIGNAL_SET_BYTES);
+      MemorySegment arguments = CLibrary.texts(arena, CommandBytes.of(command));
+      MemorySegment none = arena.allocate(CLibrary.SIGNAL_SET_BYTES);
       int _ = (int) setSignalMask.invokeExact(setMask(), none, MemorySegment.NULL);
-      closeOnExec();
+      c.closeOwnOnExec();
       MemorySegment state = arena.allocate(callState);
       int _ =
           (int) execvp.invokeExact(state, arguments.getAtIndex(ValueLayout.ADDRESS, 0), arguments);
@@ -139,16 +98,6 @@ final class Exec {
       throw e;
     } catch (Throwable e) {
       throw new AssertionError("the functions have other types", e);
-    }
-  }
-
-  private void closeOnExec() throws Throwable {
-    for (String descriptor : Objects.requireNonNull(DESCRIPTORS.list())) {
-      int number = Integer.parseInt(descriptor);
-      if (number >= STANDARD_STREAMS) {
-        // Fails for the one with which the folder was read, which is closed by now.
-        int _ = (int) fcntl.invokeExact(number, F_SETFD, FD_CLOEXEC);
-      }
     }
   }
 
@@ -161,11 +110,6 @@ final class Exec {
     return errorNumber == NO_SUCH_FILE
         ? new CommandException("there is no program '" + program + "'", 127)
         : new CommandException("the program '" + program + "' cannot be started", 126);
-  }
-
-  /** In which the JVM has decoded the arguments. */
-  static Charset ofArguments() {
-    return Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
   }
 
   /** The number of SIG_SETMASK. */

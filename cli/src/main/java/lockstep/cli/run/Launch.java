@@ -13,6 +13,7 @@ import lockstep.client.Environment;
 import lockstep.client.LockstepClient;
 import lockstep.client.Secret;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParameterException;
 
 /** Runs a program with the secrets of a folder as environment variables. */
 public abstract class Launch extends ClientCommand {
@@ -26,6 +27,11 @@ public abstract class Launch extends ClientCommand {
   @Override
   protected final int run(LockstepClient client) throws InterruptedException {
     Optional<Duration> interval = interval();
+    if (interval.isPresent() && prefersOfflineCache()) {
+      throw new ParameterException(
+          spec().commandLine(),
+          "with --offline-cache always no change is ever seen; watch with 'on-error' or 'never'");
+    }
     Environment environment = environment(client).references(reading.mode());
     Variables variables = read(environment, true);
     if (interval.isEmpty()) {

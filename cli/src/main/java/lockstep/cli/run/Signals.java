@@ -1,5 +1,6 @@
 package lockstep.cli.run;
 
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.function.IntConsumer;
@@ -7,11 +8,14 @@ import java.util.function.IntConsumer;
 /**
  * Signals that this process gets. The JDK tells one from another only in {@code sun.misc.Signal},
  * which is there to stay (module {@code jdk.unsupported}, JEP 260). It is used by reflection
- * because the compiler warns of it in a way that nothing suppresses.
+ * because the compiler warns of it in a way that nothing suppresses. The JVM keeps SIGQUIT for
+ * itself.
  */
 final class Signals {
 
-  private static final String[] FORWARDED = {"HUP", "INT", "TERM"};
+  private static final String[] FORWARDED = {
+    "HUP", "INT", "TERM", "USR1", "USR2", "ALRM", "WINCH", "CONT"
+  };
 
   private Signals() {}
 
@@ -31,7 +35,11 @@ final class Signals {
               });
       Method handle = signal.getMethod("handle", signal, handlerType);
       for (String name : FORWARDED) {
-        handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+        try {
+          handle.invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+        } catch (InvocationTargetException e) {
+          // A system without such a signal, or a JVM that needs it itself: it is not forwarded.
+        }
       }
     } catch (ReflectiveOperationException e) {
       throw new LinkageError("every JDK has signals", e);

@@ -1,17 +1,12 @@
 package lockstep.cli.run;
 
-import java.io.IOException;
-import java.nio.charset.CharsetEncoder;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import lockstep.cli.api.CommandException;
-import lockstep.client.LockstepException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +14,30 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Signals go to the program, which decides what they mean; when it ends of itself, so does the
  * supervisor, with its exit code. While the variables cannot be read, it goes on with those it has.
+ *
+ * <p>While one program is ended and the next not started yet, a signal that asks to end means that
+ * there shall be no next one. Other signals go to the program that is being ended as long as it is
+ * there; the next one begins anew and has no need of them.
  */
 final class Supervisor {
 
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final int INTERRUPT = 2;
+  private static final int KILL = 9;
+  private static final int TERMINATE = 15;
+
+  /** Those that ask to end: SIGHUP, SIGINT and SIGTERM. */
+  private static final Set<Integer> ENDING = Set.of(1, INTERRUPT, TERMINATE);
 
   private final List<String> command;
   private final boolean isTerminal;
   private final Consumer<String> notices;
-  private final Kill kill = new Kill();
+  private final Child.Starter starter = new Child.Starter();
 
-  private volatile @Nullable Process child;
-  private volatile boolean isStopping;
+  // Guarded by this: a signal meets either a program or the time between two.
+  private @Nullable Child child;
+  private boolean isBetween = true;
+  private int endedBy;
 
   /**
    * @param isTerminal whether somebody types: the terminal then sends interrupts to the program too
@@ -51,64 +57,54 @@ final class Supervisor {
    */
   int run(Variables first, Optional<Duration> interval, Supplier<Variables> reader)
       throws InterruptedException {
+    List<byte[]> arguments = CommandBytes.of(command);
     Signals.handle(this::forward);
     Variables variables = first;
+    Optional<Integer> lastCode = Optional.empty();
     while (true) {
-      Process process = start(variables);
+      Optional<Child> started = start(arguments, variables);
+      if (started.isEmpty()) {
+        return lastCode.orElse(128 + endedBy());
+      }
+      Child running = started.get();
       Optional<Variables> changed =
           interval.isEmpty()
               ? Optional.empty()
-              : awaitChange(process, variables, interval.get(), reader);
+              : awaitChange(running, variables, interval.get(), reader);
       if (changed.isEmpty()) {
-        return process.waitFor();
+        return running.waitFor();
       }
       notices.accept("secrets changed; starting the program anew");
-      int code = stop(process);
-      if (isStopping) {
-        return code;
-      }
+      lastCode = Optional.of(stop(running));
       variables = changed.get();
     }
   }
 
-  private Process start(Variables variables) {
-    ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
-    builder.environment().putAll(encodable(variables.asMap()));
-    try {
-      Process process = builder.start();
-      child = process;
-      return process;
-    } catch (IOException e) {
-      boolean isMissing = String.valueOf(e.getMessage()).contains("error=2,");
-      throw Exec.failure(command.getFirst(), isMissing ? 2 : 0);
+  /** Empty if somebody wants an end. */
+  private synchronized Optional<Child> start(List<byte[]> arguments, Variables variables) {
+    if (endedBy != 0) {
+      return Optional.empty();
     }
+    Child started = starter.start(arguments, variables.asMap());
+    child = started;
+    isBetween = false;
+    return Optional.of(started);
   }
 
-  /** The JDK writes variables in the encoding of the locale, with ? for what it does not have. */
-  private static Map<String, String> encodable(Map<String, String> values) {
-    CharsetEncoder encoder = Exec.ofArguments().newEncoder();
-    values.forEach(
-        (name, value) -> {
-          if (!encoder.canEncode(value)) {
-            throw new CommandException(
-                "the value of "
-                    + name
-                    + " has characters that this locale lacks; set LC_ALL=C.UTF-8");
-          }
-        });
-    return values;
+  private synchronized int endedBy() {
+    return endedBy;
   }
 
   /** Empty as soon as the program has ended. */
   private Optional<Variables> awaitChange(
-      Process process, Variables present, Duration interval, Supplier<Variables> reader)
+      Child running, Variables present, Duration interval, Supplier<Variables> reader)
       throws InterruptedException {
     String lastProblem = "";
-    while (!process.waitFor(interval.toMillis(), TimeUnit.MILLISECONDS)) {
+    while (!running.waitFor(interval)) {
       CompletableFuture<Variables> reading = new CompletableFuture<>();
       Thread.ofVirtual().start(() -> read(reader, reading));
-      CompletableFuture.anyOf(reading.handle((a, b) -> true), process.onExit()).join();
-      if (!process.isAlive() || isStopping) {
+      CompletableFuture.anyOf(reading.handle((a, b) -> true), running.onExit()).join();
+      if (!running.isAlive()) {
         return Optional.empty();
       }
       if (reading.isCompletedExceptionally()) {
@@ -126,27 +122,33 @@ final class Supervisor {
     return Optional.empty();
   }
 
+  /** Whatever goes wrong is told: a reading that never came to an end would end the watching. */
   private static void read(Supplier<Variables> reader, CompletableFuture<Variables> into) {
     try {
       into.complete(reader.get());
-    } catch (LockstepException | CommandException e) {
+    } catch (Throwable e) {
       into.completeExceptionally(e);
     }
   }
 
-  private static int stop(Process process) throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-      process.destroyForcibly();
+  private int stop(Child running) throws InterruptedException {
+    synchronized (this) {
+      isBetween = true;
     }
-    return process.waitFor();
+    running.signal(TERMINATE);
+    if (!running.waitFor(GRACE)) {
+      running.signal(KILL);
+    }
+    return running.waitFor();
   }
 
-  private void forward(int signal) {
-    isStopping = true;
-    Process process = child;
-    if (process != null && process.isAlive() && !(signal == INTERRUPT && isTerminal)) {
-      kill.send(process.pid(), signal);
+  /** What is done with a signal that this process gets. */
+  synchronized void forward(int signal) {
+    if (isBetween && ENDING.contains(signal)) {
+      endedBy = signal;
+    }
+    if (child != null && !(signal == INTERRUPT && isTerminal)) {
+      child.signal(signal);
     }
   }
 }

@@ -7,8 +7,11 @@ import java.util.Iterator;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import lockstep.cli.api.Api;
 import lockstep.cli.api.Clients;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.Connection;
+import lockstep.cli.api.Credentials;
 import lockstep.cli.api.Printable;
 import lockstep.cli.api.ServerOptions;
 import lockstep.client.Environment;
@@ -76,12 +79,26 @@ public abstract class ClientCommand implements Callable<Integer> {
     return Clients.open(server, cache());
   }
 
+  /** Whether kept answers are used even while the server answers. */
+  protected final boolean prefersOfflineCache() {
+    return whenToUseCache().equals("always");
+  }
+
+  private String whenToUseCache() {
+    return Optional.ofNullable(offlineCache)
+        .or(() -> variable("LOCKSTEP_OFFLINE_CACHE"))
+        .orElse("never");
+  }
+
+  /** The REST API of the same server; the caller closes it. */
+  protected final Api api() {
+    Credentials credentials = server.credentials();
+    return new Api(
+        Connection.of(credentials.address(), credentials.token()), server.allowPlainHttp());
+  }
+
   private Optional<OfflineCache> cache() {
-    String when =
-        Optional.ofNullable(offlineCache)
-            .or(() -> variable("LOCKSTEP_OFFLINE_CACHE"))
-            .orElse("never");
-    return switch (when) {
+    return switch (whenToUseCache()) {
       case "never" -> Optional.empty();
       case "on-error" -> Optional.of(cache(Staleness.ON_ERROR));
       case "always" -> Optional.of(cache(Staleness.ALWAYS));

@@ -29,7 +29,10 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "import",
     description = {
-      "Create secrets from a file, all or none.",
+      "Create secrets from a file.",
+      "",
+      "New ones are created in one request, and existing ones changed in another: each as a",
+      "whole or not at all. Nothing is sent if anything in the file is refused.",
       "",
       "Secrets that are there with another value are refused, unless --overwrite or",
       "--keep-existing says what is to become of them. Names are written in upper case.",
@@ -93,12 +96,17 @@ final class ImportCommand extends ClientCommand {
     try {
       byte[] content =
           file.equals("-") ? System.in.readAllBytes() : Files.readAllBytes(Path.of(file));
-      return chosen.read(ValueInput.text(content, file, true)).asMap();
+      return chosen.read(withoutMark(ValueInput.text(content, file, true))).asMap();
     } catch (FormatException e) {
       throw new CommandException(file + ": " + e.getMessage(), e);
     } catch (IOException e) {
       throw new CommandException("the file " + file + " cannot be read", e);
     }
+  }
+
+  /** Some editors begin every file with a byte order mark, which is none of the first name. */
+  private static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }
 
   private FileFormat chooseFormat() {

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** A secret as it is shown. */
 final class SecretView {
 
-  private static final String MASK = "********";
+  static final String MASK = "********";
 
   private SecretView() {}
 

@@ -33,7 +33,9 @@ import tools.jackson.databind.node.ObjectNode;
       SetCommand.class,
       SecretsCommand.Delete.class,
       ImportCommand.class,
-      ExportCommand.class
+      ExportCommand.class,
+      HistoryCommand.Versions.class,
+      HistoryCommand.Restore.class
     })
 public final class SecretsCommand {
 

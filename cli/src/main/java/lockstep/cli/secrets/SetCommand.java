@@ -115,6 +115,10 @@ final class SetCommand extends ClientCommand {
     if (typed.isEmpty()) {
       throw new ParameterException(spec().commandLine(), "the name of the secret is missing");
     }
+    if (override && (source.keep || source.overrideOff)) {
+      throw new ParameterException(
+          spec().commandLine(), "--override sets a value of your own, so it needs one");
+    }
     Environment environment = environment(client).references(ReferenceMode.LEAVE);
     Optional<String> value =
         equals < 0 ? value(Names.written(typed)) : inline(argument.substring(equals + 1));

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.SecretInput;
 
 /**
  * Where values of secrets come from. Texts may have several lines. The end of the last line does
@@ -31,8 +32,7 @@ final class ValueInput {
   static String ofProcess(String key, boolean keepsNewline) {
     Console console = System.console();
     if (console != null && console.isTerminal()) {
-      char[] typed = console.readPassword("Value of %s: ", key);
-      return given(typed == null ? "" : new String(typed));
+      return given(SecretInput.typed(console.readPassword("Value of %s: ", key)));
     }
     try {
       byte[] bytes = System.in.readAllBytes();

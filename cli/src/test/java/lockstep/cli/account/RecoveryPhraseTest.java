@@ -15,7 +15,10 @@ final class RecoveryPhraseTest {
   private static OwnAccount account() {
     try (ServiceAccountKeyring keyring = ServiceAccountKeyring.generate()) {
       return new OwnAccount(
-          "nadia@example.com", "5f6a7b8c-9d0e-4f1a-b2c3-d4e5f6a7b8c9", keyring.identityKey());
+          "an id",
+          "nadia@example.com",
+          "5f6a7b8c-9d0e-4f1a-b2c3-d4e5f6a7b8c9",
+          keyring.identityKey());
     }
   }
 

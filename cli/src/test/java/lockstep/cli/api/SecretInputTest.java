@@ -55,4 +55,14 @@ final class SecretInputTest {
         .isInstanceOf(CommandException.class)
         .hasMessageContaining(missing.toString());
   }
+
+  /** The console of a JVM in the locale C has U+FFFD for every byte that is not ASCII. */
+  @Test
+  void whatTheLocaleLostIsNotTakenForWhatWasTyped() {
+    assertThatThrownBy(() -> SecretInput.typed("p\uFFFD\uFFFDss".toCharArray()))
+        .isInstanceOf(CommandException.class)
+        .hasMessage("what was typed has characters that this locale lacks; set LC_ALL=C.UTF-8");
+    assertThat(SecretInput.typed("pässword".toCharArray())).isEqualTo("pässword");
+    assertThat(SecretInput.typed(null)).isEmpty();
+  }
 }

@@ -179,7 +179,7 @@ public final class Access {
    */
   public void requireManaged(DSLContext db, Caller caller, Collection<String> accounts) {
     observer.deciding(caller);
-    accounts.forEach(account -> EndToEndDecisions.requireManaged(db, caller, account));
+    EndToEndDecisions.requireManaged(db, caller, accounts);
   }
 
   /** Access of a member to what it shares by link. */

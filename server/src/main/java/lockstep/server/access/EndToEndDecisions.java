@@ -2,12 +2,18 @@ package lockstep.server.access;
 
 import static lockstep.server.store.tables.Tables.ACCOUNT;
 
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Echo;
 import lockstep.server.ids.AccountId;
+import lockstep.server.store.Chunks;
 import org.jooq.DSLContext;
-import org.jooq.impl.DSL;
 
 /**
  * Who may do what with apps that the server cannot open. Reach and permissions are those of other
@@ -60,48 +66,50 @@ final class EndToEndDecisions {
     return new EnvironmentAccess(caller, found.app(), found.id());
   }
 
-  /** An account that does not exist is refused like a member, so that ids tell nothing. */
-  static void requireManaged(DSLContext db, Caller caller, String account) {
-    if (isServiceAccount(db, caller, account)) {
-      requireManagedServiceAccount(db, caller, account);
-      return;
+  /**
+   * Accounts that do not exist, and service accounts that the caller may not know of, are refused
+   * like members, so that ids tell nothing.
+   */
+  static void requireManaged(DSLContext db, Caller caller, Collection<String> accounts) {
+    Set<AccountId> ids =
+        accounts.stream()
+            .flatMap(account -> AccountId.parse(account).stream())
+            .collect(Collectors.toSet());
+    Map<AccountId, Boolean> serviceAccounts = ServiceAccountDecisions.known(db, caller, ids);
+    Set<AccountId> members = members(db, caller, ids);
+    for (String account : accounts) {
+      Optional<AccountId> id = AccountId.parse(account);
+      Optional<Boolean> manageable = id.map(serviceAccounts::get);
+      if (manageable.isEmpty()) {
+        requireMember(caller, account, id.filter(members::contains).isPresent());
+      } else if (!manageable.get()) {
+        throw ApiException.forbidden(
+            Refusals.of(OrganisationResource.SERVICE_ACCOUNTS, Action.UPDATE));
+      }
     }
+  }
+
+  private static void requireMember(Caller caller, String account, boolean exists) {
     if (!caller.role().allows(OrganisationResource.MEMBERS, Action.UPDATE)) {
       throw ApiException.forbidden(Refusals.of(OrganisationResource.MEMBERS, Action.UPDATE));
     }
-    if (!exists(db, caller, account, AccountKind.MEMBER)) {
-      throw unknown(account);
+    if (!exists) {
+      throw ApiException.notFound("Account not found: " + Echo.shorten(account));
     }
   }
 
-  private static void requireManagedServiceAccount(DSLContext db, Caller caller, String account) {
-    try {
-      ServiceAccountDecisions.management(db, caller, account, Action.UPDATE);
-    } catch (ApiException refused) {
-      throw refused.status() == 404 ? unknown(account) : refused;
+  private static Set<AccountId> members(DSLContext db, Caller caller, Set<AccountId> ids) {
+    Set<AccountId> found = new HashSet<>();
+    for (List<AccountId> some : Chunks.of(ids)) {
+      db.select(ACCOUNT.ID)
+          .from(ACCOUNT)
+          .where(ACCOUNT.ORGANISATION_ID.eq(caller.organisation().value()))
+          .and(ACCOUNT.ID.in(some.stream().map(AccountId::value).toList()))
+          .and(ACCOUNT.KIND.eq(AccountKind.MEMBER.storedName()))
+          .and(ACCOUNT.DELETED_AT.isNull())
+          .forEach(row -> found.add(new AccountId(row.value1())));
     }
-  }
-
-  private static ApiException unknown(String account) {
-    return ApiException.notFound("Account not found: " + Echo.shorten(account));
-  }
-
-  private static boolean isServiceAccount(DSLContext db, Caller caller, String account) {
-    return exists(db, caller, account, AccountKind.SERVICE_ACCOUNT);
-  }
-
-  private static boolean exists(DSLContext db, Caller caller, String account, AccountKind kind) {
-    return AccountId.parse(account)
-        .filter(
-            id ->
-                db.fetchExists(
-                    DSL.selectOne()
-                        .from(ACCOUNT)
-                        .where(ACCOUNT.ORGANISATION_ID.eq(caller.organisation().value()))
-                        .and(ACCOUNT.ID.eq(id.value()))
-                        .and(ACCOUNT.KIND.eq(kind.storedName()))
-                        .and(ACCOUNT.DELETED_AT.isNull())))
-        .isPresent();
+    return found;
   }
 
   static void requireEndToEnd(boolean sseEnabled) {

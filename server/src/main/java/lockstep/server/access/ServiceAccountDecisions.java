@@ -3,14 +3,21 @@ package lockstep.server.access;
 import static lockstep.server.store.tables.Tables.ACCOUNT;
 import static lockstep.server.store.tables.Tables.SERVICE_ACCOUNT;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import lockstep.server.http.ApiException;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.TeamId;
+import lockstep.server.store.Chunks;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
+import org.jooq.Record2;
 import org.jooq.impl.DSL;
 
 /**
@@ -56,6 +63,55 @@ final class ServiceAccountDecisions {
     return new ServiceAccountAccess(caller, account.id());
   }
 
+  /**
+   * Those of these service accounts that the caller may know of, and whether it may change them.
+   * Whoever may neither see nor change a service account is not to learn that it is there.
+   */
+  static Map<AccountId, Boolean> known(DSLContext db, Caller caller, Collection<AccountId> ids) {
+    Map<TeamId, Optional<TeamStanding>> standings = new HashMap<>();
+    Map<AccountId, Boolean> known = new HashMap<>();
+    for (Found account : findAll(db, caller, ids)) {
+      Optional<TeamStanding> standing =
+          account
+              .team()
+              .flatMap(
+                  team -> standings.computeIfAbsent(team, id -> TeamStanding.find(db, caller, id)))
+              .filter(TeamStanding::inside);
+      boolean own = caller.role().allows(OrganisationResource.SERVICE_ACCOUNTS, Action.UPDATE);
+      if (standing.isPresent() && !caller.globalAccess()) {
+        known.put(
+            account.id(),
+            standing.get().allows(caller, OrganisationResource.SERVICE_ACCOUNTS, Action.UPDATE));
+      } else if (account.team().isEmpty() || caller.globalAccess()) {
+        if (own || caller.role().allows(OrganisationResource.SERVICE_ACCOUNTS, Action.READ)) {
+          known.put(account.id(), own);
+        }
+      }
+    }
+    return known;
+  }
+
+  private static List<Found> findAll(DSLContext db, Caller caller, Collection<AccountId> ids) {
+    List<Found> found = new ArrayList<>();
+    for (List<AccountId> some : Chunks.of(ids)) {
+      found.addAll(
+          db.select(ACCOUNT.ID, SERVICE_ACCOUNT.TEAM_ID)
+              .from(ACCOUNT)
+              .join(SERVICE_ACCOUNT)
+              .on(SERVICE_ACCOUNT.ID.eq(ACCOUNT.ID))
+              .where(ACCOUNT.ORGANISATION_ID.eq(caller.organisation().value()))
+              .and(ACCOUNT.ID.in(some.stream().map(AccountId::value).toList()))
+              .and(ACCOUNT.DELETED_AT.isNull())
+              .fetch(ServiceAccountDecisions::toFound));
+    }
+    return found;
+  }
+
+  private static Found toFound(Record2<UUID, UUID> row) {
+    return new Found(
+        new AccountId(row.value1()), Optional.ofNullable(row.value2()).map(TeamId::new));
+  }
+
   /** The condition that accounts owned by the team in this column, if any, exist for the caller. */
   static Condition isVisible(Caller caller, Field<UUID> team) {
     return caller.globalAccess()
@@ -96,20 +152,7 @@ final class ServiceAccountDecisions {
 
   private static Optional<Found> find(DSLContext db, Caller caller, String id) {
     return AccountId.parse(id)
-        .flatMap(
-            account ->
-                db.select(ACCOUNT.ID, SERVICE_ACCOUNT.TEAM_ID)
-                    .from(ACCOUNT)
-                    .join(SERVICE_ACCOUNT)
-                    .on(SERVICE_ACCOUNT.ID.eq(ACCOUNT.ID))
-                    .where(ACCOUNT.ORGANISATION_ID.eq(caller.organisation().value()))
-                    .and(ACCOUNT.ID.eq(account.value()))
-                    .and(ACCOUNT.DELETED_AT.isNull())
-                    .fetchOptional(
-                        row ->
-                            new Found(
-                                new AccountId(row.value1()),
-                                Optional.ofNullable(row.value2()).map(TeamId::new))));
+        .flatMap(account -> findAll(db, caller, List.of(account)).stream().findFirst());
   }
 
   private static void requirePermission(

@@ -55,7 +55,8 @@ public final class OwnAccountRoutes {
     Fields body = call.body();
     IdentityKey identityKey = MemberKeys.identityKey(body);
     String wanted = MemberKeys.authHash(body, "newAuthHash");
-    accounts.recover(granted, identityKey, wanted, MemberKeys.wrapped(body));
+    MemberKeys.Wrapped wrapped = MemberKeys.wrapped(body);
+    accounts.recover(granted, identityKey, wanted, wrapped, RecoverySignature.read(body));
     return Reply.noContent();
   }
 }

@@ -2,10 +2,12 @@ package lockstep.server.account;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import lockstep.crypto.IdentityKey;
+import lockstep.crypto.RecoveryProof;
 import lockstep.server.access.AccessRevision;
 import lockstep.server.access.OwnAccountAccess;
 import lockstep.server.access.RateDecision;
@@ -28,18 +30,21 @@ import org.jspecify.annotations.Nullable;
  * identity key never changes, so no environment key needs wrapping again.
  *
  * <p>The two ways differ in what they prove: one the knowledge of the present password; the other,
- * for who has forgotten it, a live token and the identity key, which the client derives from the
- * recovery phrase. The server cannot tell whether it did.
+ * for who has forgotten it, a live token and the private identity key, which the client derives
+ * from the recovery phrase and signs with.
  *
  * <p>The wrapped keyring is given only to who knows the password: with a token alone, nobody gets
  * something on which passwords could be tried without asking the server.
  */
 public final class OwnAccounts {
 
-  /** Attempts of one account: each costs password hashes, and may be a guess. */
+  /** Attempts of one person: each costs password hashes, and may be a guess. */
   private static final RateLimit ATTEMPTS = new RateLimit(10, Duration.ofMinutes(1));
 
-  private static final int MAXIMUM_ACCOUNTS = 10_000;
+  /** How far a client's clock may be off, and how long a signature can be used. */
+  private static final Duration SIGNATURE_LIFE = Duration.ofMinutes(10);
+
+  private static final int MAXIMUM_PERSONS = 10_000;
 
   private final Database database;
   private final Audit audit;
@@ -58,7 +63,7 @@ public final class OwnAccounts {
     this.audit = audit;
     this.passwords = passwords;
     this.clock = clock;
-    this.attempts = new SlidingWindowLimiter<>(MAXIMUM_ACCOUNTS, nanoTime);
+    this.attempts = new SlidingWindowLimiter<>(MAXIMUM_PERSONS, nanoTime);
   }
 
   Description describe(OwnAccountAccess access) {
@@ -67,9 +72,8 @@ public final class OwnAccounts {
 
   /** What the member's password opens; given to nobody who does not know it. */
   Keyring keyring(OwnAccountAccess access, String authHash) {
-    admit(access);
-    OwnAccountStore.OwnAccount account = find(access);
-    requirePassword(account, authHash);
+    OwnAccountStore.OwnAccount account = admit(access);
+    requirePassword(access, account, authHash, AuditAction.READ);
     MemberKeys.Wrapped wrapped =
         account
             .wrapped()
@@ -94,19 +98,23 @@ public final class OwnAccounts {
       String currentAuthHash,
       String newAuthHash,
       MemberKeys.Wrapped wrapped) {
-    admit(access);
-    OwnAccountStore.OwnAccount account = find(access);
-    requirePassword(account, currentAuthHash);
+    OwnAccountStore.OwnAccount account = admit(access);
+    requirePassword(access, account, currentAuthHash, AuditAction.UPDATE);
     replace(access, account, newAuthHash, wrapped, "Password changed");
   }
 
-  private void requirePassword(OwnAccountStore.OwnAccount account, String authHash) {
+  private void requirePassword(
+      OwnAccountAccess access,
+      OwnAccountStore.OwnAccount account,
+      String authHash,
+      AuditAction attempt) {
     String stored =
         account
             .passwordHash()
             .orElseThrow(
                 () -> ApiException.badRequest("You sign in without a password of this server."));
     if (!passwords.verify(authHash, stored)) {
+      recordRefusal(access, attempt, "Password refused");
       throw ApiException.forbidden("The current password is wrong.");
     }
   }
@@ -115,25 +123,51 @@ public final class OwnAccounts {
       OwnAccountAccess access,
       IdentityKey identityKey,
       String newAuthHash,
-      MemberKeys.Wrapped wrapped) {
-    admit(access);
-    OwnAccountStore.OwnAccount account = find(access);
+      MemberKeys.Wrapped wrapped,
+      RecoverySignature proof) {
+    OwnAccountStore.OwnAccount account = admit(access);
+    if (Duration.between(proof.signedAt(), clock.instant()).abs().compareTo(SIGNATURE_LIFE) > 0) {
+      throw ApiException.badRequest(
+          "'signedAt' must be the present time, in milliseconds since 1970, give or take "
+              + SIGNATURE_LIFE.toMinutes()
+              + " minutes. Check your clock.");
+    }
     if (!account.identityKey().map(IdentityKey::parse).filter(identityKey::equals).isPresent()) {
+      recordRefusal(access, AuditAction.UPDATE, "Recovery refused");
       throw ApiException.forbidden(
           "'identityKey' is not your identity key: the recovery phrase is of another account.");
+    }
+    RecoveryProof proven =
+        new RecoveryProof(
+            access.member().toString(),
+            newAuthHash,
+            wrapped.keyring(),
+            wrapped.recovery(),
+            proof.signedAt());
+    if (!proven.isSignedBy(identityKey, proof.signature())) {
+      recordRefusal(access, AuditAction.UPDATE, "Recovery refused");
+      throw ApiException.forbidden(
+          "'signature' is not what your identity key makes of what was sent.");
     }
     replace(access, account, newAuthHash, wrapped, "Password replaced by recovery phrase");
   }
 
-  private void admit(OwnAccountAccess access) {
-    if (attempts.request(access.member().value(), ATTEMPTS)
-        instanceof RateDecision.Throttled throttled) {
-      throw ApiException.tooManyRequests(throttled.retryAfterSeconds());
-    }
+  /** On record before it is answered, so that guesses can be seen. */
+  private void recordRefusal(OwnAccountAccess access, AuditAction action, String description) {
+    audit.recordDurably(
+        access.caller(),
+        List.of(
+            AuditEvent.of(
+                action, AuditedResource.ACCOUNT, access.member().value(), description, Map.of())));
   }
 
-  private OwnAccountStore.OwnAccount find(OwnAccountAccess access) {
-    return database.read(db -> OwnAccountStore.find(db, access));
+  /** Counts attempts by person: someone's memberships share the password that is guessed at. */
+  private OwnAccountStore.OwnAccount admit(OwnAccountAccess access) {
+    OwnAccountStore.OwnAccount account = database.read(db -> OwnAccountStore.find(db, access));
+    if (attempts.request(account.person(), ATTEMPTS) instanceof RateDecision.Throttled throttled) {
+      throw ApiException.tooManyRequests(throttled.retryAfterSeconds());
+    }
+    return account;
   }
 
   private void replace(

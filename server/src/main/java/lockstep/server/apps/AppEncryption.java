@@ -1,8 +1,13 @@
 package lockstep.server.apps;
 
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import lockstep.crypto.WrappedEnvironmentKeys;
 import lockstep.server.access.AccessRevision;
 import lockstep.server.access.AppAccess;
@@ -12,16 +17,19 @@ import lockstep.server.audit.AuditEvent;
 import lockstep.server.audit.AuditedResource;
 import lockstep.server.http.ApiException;
 import lockstep.server.ids.EnvironmentId;
+import lockstep.server.keys.CopyCheck;
 import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.StoredName;
+import lockstep.server.keys.WrappedKeys;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
 
 /**
  * Switches apps between server-side and end-to-end encryption. The keys of environments stay what
  * they are; what comes and goes is the server's copy of them. Without the copies it can open an
- * environment only by way of a service account that has a key of it, since it holds the keyrings of
- * those; no code does that.
+ * environment only by way of a service account that has a key of it and whose keyring it holds; no
+ * code does that, but the state tells of it.
  */
 public final class AppEncryption {
 
@@ -59,39 +67,111 @@ public final class AppEncryption {
   }
 
   /**
-   * Lets the server open the app. Does nothing if it already can.
+   * Lets the server open the app. If it already can, this only replaces copies of keys that are
+   * wrong.
    *
    * @param copies what the client wrapped for the server
    * @throws ApiException 409 if these are not the environments of the app, 400 if the server cannot
-   *     open one of them with what it was given
+   *     open one of them with what it was given, or finds none of its secrets
    */
   Encryption turnOn(AppAccess access, Map<EnvironmentId, WrappedEnvironmentKeys> copies) {
-    Map<EnvironmentId, String> checked =
-        database.read(db -> EncryptionStore.identityKeys(db, access));
-    requireSameEnvironments(checked, copies);
+    Known known = database.read(db -> known(db, access));
+    requireSameEnvironments(known.identityKeys(), copies);
     copies.forEach(
         (id, copy) -> {
-          if (!keyring.opens(copy, checked.getOrDefault(id, ""))) {
-            throw ApiException.badRequest(
-                "The keys of environment "
-                    + id
-                    + " cannot be opened by the server, or are those of another environment.");
+          switch (known.check(keyring, id, copy)) {
+            case UNUSABLE ->
+                throw ApiException.badRequest(
+                    "The keys of environment "
+                        + id
+                        + " cannot be opened by the server, or are those of another environment.");
+            case WRONG_SALT ->
+                throw ApiException.badRequest(
+                    "The salt of environment "
+                        + id
+                        + " is not the one under which the names of its secrets were stored.");
+            case UNPROVEN, RIGHT -> {}
           }
         });
+    Set<EnvironmentId> wrong = known.wrongCopies(keyring);
+    WrappedKeys ready =
+        grants.prepareCatchUp(access.organisation(), access.app(), copies, known.identityKeys());
     return database.write(
         db -> {
           AccessRevision.increment(db, access.organisation());
-          if (app(db, access).sseEnabled()) {
-            return state(db, access);
-          }
+          boolean sseEnabled = app(db, access).sseEnabled();
           requireWholeReach(db, access);
           requireSameEnvironments(EncryptionStore.identityKeys(db, access), copies);
-          copies.forEach((id, copy) -> keyring.keepServerCopy(db, access.organisation(), id, copy));
-          EncryptionStore.setSse(db, access, true, clock.instant());
-          grants.catchUp(db, access.organisation(), access.app());
-          record(db, access, "Server-side encryption enabled", copies.size());
+          if (sseEnabled) {
+            replaceWrong(db, access, known, wrong, copies);
+          } else {
+            keyring.eraseServerCopies(db, access.organisation(), access.app());
+            copies.forEach(
+                (id, copy) -> keyring.keepServerCopy(db, access.organisation(), id, copy));
+            EncryptionStore.setSse(db, access, true, clock.instant());
+            grants.catchUp(db, access.organisation(), access.app(), ready);
+            record(db, access, "Server-side encryption enabled", copies.size());
+          }
           return state(db, access);
         });
+  }
+
+  /** Replaces those that still are what was found to be wrong. */
+  private void replaceWrong(
+      DSLContext db,
+      AppAccess access,
+      Known known,
+      Set<EnvironmentId> wrong,
+      Map<EnvironmentId, WrappedEnvironmentKeys> copies) {
+    Map<EnvironmentId, WrappedEnvironmentKeys> stored =
+        keyring.serverCopies(db, access.organisation(), access.app());
+    int replaced = 0;
+    for (Map.Entry<EnvironmentId, WrappedEnvironmentKeys> copy : copies.entrySet()) {
+      EnvironmentId id = copy.getKey();
+      if (wrong.contains(id) && Objects.equals(stored.get(id), known.copies().get(id))) {
+        keyring.eraseServerCopy(db, access.organisation(), id);
+        keyring.keepServerCopy(db, access.organisation(), id, copy.getValue());
+        replaced++;
+      }
+    }
+    if (replaced > 0) {
+      record(db, access, "Server's copy of keys replaced", replaced);
+    }
+  }
+
+  private Known known(DSLContext db, AppAccess access) {
+    Map<EnvironmentId, String> identityKeys = EncryptionStore.identityKeys(db, access);
+    Map<EnvironmentId, List<StoredName>> names = new HashMap<>();
+    for (EnvironmentId id : identityKeys.keySet()) {
+      names.put(id, EncryptionStore.someNames(db, access, id));
+    }
+    return new Known(
+        identityKeys, names, keyring.serverCopies(db, access.organisation(), access.app()));
+  }
+
+  /** What there is to compare keys with. */
+  private record Known(
+      Map<EnvironmentId, String> identityKeys,
+      Map<EnvironmentId, List<StoredName>> names,
+      Map<EnvironmentId, WrappedEnvironmentKeys> copies) {
+
+    CopyCheck check(EnvironmentKeyring keyring, EnvironmentId id, WrappedEnvironmentKeys copy) {
+      return keyring.check(
+          copy, identityKeys.getOrDefault(id, ""), names.getOrDefault(id, List.of()));
+    }
+
+    /** The environments of whose keys the server has a copy that is of no use. */
+    Set<EnvironmentId> wrongCopies(EnvironmentKeyring keyring) {
+      Set<EnvironmentId> wrong = new HashSet<>();
+      copies.forEach(
+          (id, copy) -> {
+            CopyCheck check = check(keyring, id, copy);
+            if (check == CopyCheck.UNUSABLE || check == CopyCheck.WRONG_SALT) {
+              wrong.add(id);
+            }
+          });
+      return wrong;
+    }
   }
 
   /** Takes the server's copies of all keys away. Does nothing if it has none. */

@@ -23,7 +23,9 @@ record Encryption(
    * One environment of the app.
    *
    * @param identityKey its public key
-   * @param serverHoldsKey whether there is a copy of its keys that the server can open
+   * @param serverHoldsKey whether there is a copy of its keys for the server
+   * @param serverCanOpen whether the server could open it, by its copy or by way of a service
+   *     account that has a key and whose keyring the server holds
    */
   record EncryptedEnvironment(
       UUID id,
@@ -31,5 +33,6 @@ record Encryption(
       String envType,
       int index,
       String identityKey,
-      boolean serverHoldsKey) {}
+      boolean serverHoldsKey,
+      boolean serverCanOpen) {}
 }

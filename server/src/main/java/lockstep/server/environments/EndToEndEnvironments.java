@@ -79,7 +79,7 @@ public final class EndToEndEnvironments {
     NewEnvironment environment = new NewEnvironment(wanted.name(), wanted.type(), index);
     Environment created =
         environments.insert(db, caller, app, environment, id, wanted.identityKey().hex());
-    grants.giveSupplied(db, caller.organisation(), id, wanted.keys());
+    grants.giveSupplied(db, caller.organisation(), app, id, wanted.keys());
     return created;
   }
 

@@ -1,11 +1,13 @@
 package lockstep.server.keys;
 
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import lockstep.crypto.IdentityKey;
@@ -139,12 +141,17 @@ public final class EnvironmentGrants {
   }
 
   /**
-   * Gives accounts individual grants for an environment, with keys that a client wrapped. Whoever
-   * has a key keeps the one it has.
+   * Gives accounts individual grants for an environment, with keys that a client wrapped, and lists
+   * them on its app. Whoever has a key keeps the one it has.
    */
   public void giveSupplied(
-      DSLContext db, OrganisationId organisation, EnvironmentId environment, SuppliedKeys keys) {
+      DSLContext db,
+      OrganisationId organisation,
+      AppId app,
+      EnvironmentId environment,
+      SuppliedKeys keys) {
     Set<AccountId> accounts = keys.byAccount().keySet();
+    GrantStore.list(db, organisation, app, accounts, clock.instant());
     Map<AccountId, Held> having =
         GrantStore.held(db, organisation, GrantSource.INDIVIDUAL, List.of(environment), accounts)
             .getOrDefault(environment, Map.of());
@@ -156,31 +163,77 @@ public final class EnvironmentGrants {
   }
 
   /**
-   * Gives the keys of an app, which the server can open from now on, to those who were skipped as
-   * long as it could not: members who got global access meanwhile, and accounts who joined a team.
+   * Wraps what {@link #catchUp} will need, by way of copies that are yet to be stored.
+   *
+   * @param copies of the keys of all environments of the app, which the server can open
+   * @param identityKeys of these environments
    */
-  public void catchUp(DSLContext db, OrganisationId organisation, AppId app) {
-    Set<EnvironmentId> all = GrantStore.environments(db, organisation, app);
-    give(
-        db,
-        organisation,
-        GrantSource.INDIVIDUAL,
-        all,
-        GrantStore.globalMembers(db, organisation),
-        WrappedKeys.NONE);
-    GrantStore.teamsWithin(db, organisation, app)
-        .forEach(
-            team -> {
-              Set<EnvironmentId> inScope = new HashSet<>(scope(db, organisation, team));
-              inScope.retainAll(all);
-              give(
-                  db,
-                  organisation,
-                  GrantSource.of(team),
-                  inScope,
-                  GrantStore.accountsOf(db, organisation, team),
-                  WrappedKeys.NONE);
+  public WrappedKeys prepareCatchUp(
+      OrganisationId organisation,
+      AppId app,
+      Map<EnvironmentId, WrappedEnvironmentKeys> copies,
+      Map<EnvironmentId, String> identityKeys) {
+    Map<EnvironmentId, Set<IdentityKey>> lacking =
+        database.read(
+            db -> {
+              Map<EnvironmentId, Set<IdentityKey>> found = new HashMap<>();
+              for (Missed missed : missed(db, organisation, app)) {
+                Map<AccountId, IdentityKey> holders =
+                    GrantStore.identityKeys(db, organisation, missed.accounts());
+                Map<EnvironmentId, Map<AccountId, Held>> held =
+                    GrantStore.held(
+                        db, organisation, missed.source(), missed.environments(), holders.keySet());
+                for (EnvironmentId environment : missed.environments()) {
+                  Set<AccountId> having = held.getOrDefault(environment, Map.of()).keySet();
+                  holders.forEach(
+                      (account, key) -> {
+                        if (!having.contains(account)) {
+                          found.computeIfAbsent(environment, _ -> new HashSet<>()).add(key);
+                        }
+                      });
+                }
+              }
+              return found;
             });
+    Map<SealedEnvironment, Set<IdentityKey>> missing = new HashMap<>();
+    copies.forEach(
+        (environment, copy) ->
+            missing.put(
+                new SealedEnvironment(
+                    environment, copy, Objects.requireNonNull(identityKeys.get(environment))),
+                lacking.getOrDefault(environment, Set.of())));
+    return wrap(missing);
+  }
+
+  /**
+   * Gives the keys of an app, which the server can open from now on, to those who were skipped as
+   * long as it could not: members who got global access meanwhile, who are listed on the app as
+   * well, and accounts who joined a team.
+   */
+  public void catchUp(DSLContext db, OrganisationId organisation, AppId app, WrappedKeys ready) {
+    for (Missed missed : missed(db, organisation, app)) {
+      if (missed.source().team().isEmpty()) {
+        GrantStore.list(db, organisation, app, missed.accounts(), clock.instant());
+      }
+      give(db, organisation, missed.source(), missed.environments(), missed.accounts(), ready);
+    }
+  }
+
+  /** Accounts that ought to have grants for these environments, and may have been skipped. */
+  private record Missed(
+      GrantSource source, Set<EnvironmentId> environments, Set<AccountId> accounts) {}
+
+  private List<Missed> missed(DSLContext db, OrganisationId organisation, AppId app) {
+    Set<EnvironmentId> all = GrantStore.environments(db, organisation, app);
+    List<Missed> missed = new ArrayList<>();
+    missed.add(new Missed(GrantSource.INDIVIDUAL, all, GrantStore.globalMembers(db, organisation)));
+    for (TeamId team : GrantStore.teamsWithin(db, organisation, app)) {
+      Set<EnvironmentId> inScope = new HashSet<>(scope(db, organisation, team));
+      inScope.retainAll(all);
+      missed.add(
+          new Missed(GrantSource.of(team), inScope, GrantStore.accountsOf(db, organisation, team)));
+    }
+    return missed;
   }
 
   private Map<IdentityKey, WrappedEnvironmentKeys> wrapMissing(
@@ -255,6 +308,13 @@ public final class EnvironmentGrants {
         GrantSource.INDIVIDUAL,
         GrantStore.isOf(account).and(GrantStore.isFor(environment)),
         Set.of());
+  }
+
+  /** Takes the key that an account has of an environment, whoever granted it. */
+  public void discard(
+      DSLContext db, OrganisationId organisation, AccountId account, EnvironmentId environment) {
+    GrantStore.revokeKeys(
+        db, organisation, GrantStore.isOf(account).and(GrantStore.isFor(environment)));
   }
 
   /** Takes all grants that come through a team, except those for these environments. */

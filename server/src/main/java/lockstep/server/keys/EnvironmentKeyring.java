@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
+import lockstep.crypto.FieldOpener;
 import lockstep.crypto.IdentityKey;
 import lockstep.crypto.ServerKey;
 import lockstep.crypto.WrappedEnvironmentKeys;
@@ -134,12 +135,37 @@ public final class EnvironmentKeyring {
     return serverKey.publicKey().hex();
   }
 
-  /** Whether the server can open this, and it is the environment with this public key. */
-  public boolean opens(WrappedEnvironmentKeys copy, String identityKey) {
-    try (EnvironmentKeys _ = EnvironmentKeys.unwrap(copy, serverKey.keyPair(), identityKey)) {
-      return true;
+  /**
+   * What the server finds out about a copy of keys that it was given. Slow: belongs before the
+   * transaction.
+   *
+   * @param identityKey of the environment
+   * @param names of secrets in it, which prove the salt
+   */
+  public CopyCheck check(
+      WrappedEnvironmentKeys copy, String identityKey, Collection<StoredName> names) {
+    try (EnvironmentKeys keys = EnvironmentKeys.unwrap(copy, serverKey.keyPair(), identityKey);
+        FieldOpener opener = keys.opener()) {
+      boolean readable = false;
+      for (StoredName stored : names) {
+        Optional<String> name = open(opener, stored.ciphertext());
+        if (name.map(keys::keyDigest).filter(stored.digest()::equals).isPresent()) {
+          return CopyCheck.RIGHT;
+        }
+        readable |= name.isPresent();
+      }
+      return readable ? CopyCheck.WRONG_SALT : CopyCheck.UNPROVEN;
     } catch (CryptoException e) {
-      return false;
+      return CopyCheck.UNUSABLE;
+    }
+  }
+
+  /** Clients store names as they like, so some of them may be no proof of anything. */
+  private static Optional<String> open(FieldOpener opener, String ciphertext) {
+    try {
+      return Optional.of(opener.open(ciphertext));
+    } catch (CryptoException e) {
+      return Optional.empty();
     }
   }
 
@@ -149,7 +175,7 @@ public final class EnvironmentKeyring {
     keepServerCopy(db, organisation, environment, keys.serverCopy(environment));
   }
 
-  /** Stores what a client wrapped for the server, and {@link #opens} said yes to. */
+  /** Stores what a client wrapped for the server and {@link #check} did not object to. */
   public void keepServerCopy(
       DSLContext db,
       OrganisationId organisation,
@@ -160,6 +186,32 @@ public final class EnvironmentKeyring {
         .set(ENVIRONMENT_SERVER_KEY.ORGANISATION_ID, organisation.value())
         .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SEED, copy.wrappedSeed())
         .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SALT, copy.wrappedSalt())
+        .execute();
+  }
+
+  /** The server's copies of the keys of an app's environments, whether it can open them or not. */
+  public Map<EnvironmentId, WrappedEnvironmentKeys> serverCopies(
+      DSLContext db, OrganisationId organisation, AppId app) {
+    return db.select(
+            ENVIRONMENT_SERVER_KEY.ENVIRONMENT_ID,
+            ENVIRONMENT_SERVER_KEY.WRAPPED_SEED,
+            ENVIRONMENT_SERVER_KEY.WRAPPED_SALT)
+        .from(ENVIRONMENT_SERVER_KEY)
+        .join(ENVIRONMENT)
+        .on(ENVIRONMENT.ID.eq(ENVIRONMENT_SERVER_KEY.ENVIRONMENT_ID))
+        .where(ENVIRONMENT.ORGANISATION_ID.eq(organisation.value()))
+        .and(ENVIRONMENT.APP_ID.eq(app.value()))
+        .fetchMap(
+            row -> new EnvironmentId(row.value1()),
+            row -> new WrappedEnvironmentKeys(row.value2(), row.value3()));
+  }
+
+  /** Takes the server's copy of one environment's keys. */
+  public void eraseServerCopy(
+      DSLContext db, OrganisationId organisation, EnvironmentId environment) {
+    db.deleteFrom(ENVIRONMENT_SERVER_KEY)
+        .where(ENVIRONMENT_SERVER_KEY.ORGANISATION_ID.eq(organisation.value()))
+        .and(ENVIRONMENT_SERVER_KEY.ENVIRONMENT_ID.eq(environment.value()))
         .execute();
   }
 

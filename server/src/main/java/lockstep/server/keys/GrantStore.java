@@ -2,6 +2,7 @@ package lockstep.server.keys;
 
 import static lockstep.server.store.tables.Tables.ACCOUNT;
 import static lockstep.server.store.tables.Tables.APP;
+import static lockstep.server.store.tables.Tables.APP_ACCOUNT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_GRANT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
@@ -11,8 +12,11 @@ import static lockstep.server.store.tables.Tables.TEAM;
 import static lockstep.server.store.tables.Tables.TEAM_ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.TEAM_MEMBER;
 import static org.jooq.impl.DSL.notExists;
+import static org.jooq.impl.DSL.select;
 import static org.jooq.impl.DSL.selectOne;
+import static org.jooq.impl.DSL.val;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -181,20 +185,54 @@ final class GrantStore {
 
   /** Removes all keys of an account, and with them their grants. */
   static void revokeAll(DSLContext db, OrganisationId organisation, AccountId account) {
+    revokeKeys(db, organisation, isOf(account));
+  }
+
+  /** Removes keys, and with them their grants. */
+  static void revokeKeys(DSLContext db, OrganisationId organisation, Condition ofKeys) {
     List<UUID> held =
         db.select(ENVIRONMENT_KEY.ENVIRONMENT_ID)
             .from(ENVIRONMENT_KEY)
             .join(ACCOUNT)
             .on(ACCOUNT.ID.eq(ENVIRONMENT_KEY.ACCOUNT_ID))
             .where(ENVIRONMENT_KEY.ORGANISATION_ID.eq(organisation.value()))
-            .and(isOf(account))
+            .and(ofKeys)
             .and(ACCOUNT.KIND.eq(AccountKind.MEMBER.storedName()))
             .fetch(ENVIRONMENT_KEY.ENVIRONMENT_ID);
     db.deleteFrom(ENVIRONMENT_KEY)
         .where(ENVIRONMENT_KEY.ORGANISATION_ID.eq(organisation.value()))
-        .and(ENVIRONMENT_KEY.ACCOUNT_ID.eq(account.value()))
+        .and(ofKeys)
         .execute();
     LastHolderStore.requireHolders(db, organisation, held);
+  }
+
+  /** Lists accounts on an app, as far as they are not. */
+  static void list(
+      DSLContext db,
+      OrganisationId organisation,
+      AppId app,
+      Collection<AccountId> accounts,
+      Instant now) {
+    for (List<UUID> chunk : Chunks.of(accounts.stream().map(AccountId::value).toList())) {
+      db.insertInto(
+              APP_ACCOUNT,
+              APP_ACCOUNT.APP_ID,
+              APP_ACCOUNT.ACCOUNT_ID,
+              APP_ACCOUNT.ORGANISATION_ID,
+              APP_ACCOUNT.CREATED_AT)
+          .select(
+              select(
+                      val(app.value()),
+                      ACCOUNT.ID,
+                      ACCOUNT.ORGANISATION_ID,
+                      val(now, APP_ACCOUNT.CREATED_AT))
+                  .from(ACCOUNT)
+                  .where(ACCOUNT.ORGANISATION_ID.eq(organisation.value()))
+                  .and(ACCOUNT.ID.in(chunk))
+                  .and(ACCOUNT.DELETED_AT.isNull()))
+          .onConflictDoNothing()
+          .execute();
+    }
   }
 
   private static boolean isMember(String kind) {

@@ -19,6 +19,9 @@ import lockstep.server.ids.AccountId;
  */
 public record SuppliedKeys(Map<AccountId, WrappedEnvironmentKeys> byAccount) {
 
+  /** Each is looked up, and written in one transaction that others wait for. */
+  private static final int MAXIMUM = 1000;
+
   // A seed is 64 digits, a salt 32 to 64; see Ciphertext for what these come to.
   private static final int SEED_CHARACTERS = 211;
   private static final int SHORTEST_SALT = 167;
@@ -31,12 +34,15 @@ public record SuppliedKeys(Map<AccountId, WrappedEnvironmentKeys> byAccount) {
   /**
    * Reads the list in {@code keys}: an object for each account.
    *
-   * @throws ApiException 400 if something is missing, of another form, or there twice
+   * @throws ApiException 400 if something is missing, of another form, there twice, or too many
    */
   public static SuppliedKeys read(Fields body) {
     List<JsonValue> entries = body.list("keys").orElseThrow(() -> body.missing("keys"));
     if (entries.isEmpty()) {
       throw ApiException.badRequest("'keys' must not be empty.");
+    }
+    if (entries.size() > MAXIMUM) {
+      throw ApiException.badRequest("'keys' cannot exceed " + MAXIMUM + " entries.");
     }
     Map<AccountId, WrappedEnvironmentKeys> keys = new LinkedHashMap<>();
     for (JsonValue entry : entries) {

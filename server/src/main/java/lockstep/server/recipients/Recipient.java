@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
  * @param name of a person if known; of a service account always
  * @param email of a person
  * @param identityKey Ed25519 public key, 64 hexadecimal digits
+ * @param serverManaged whether the server holds the account's keyring, so that it could open what
+ *     the account can open
  */
 record Recipient(
     UUID accountId,
     String kind,
     @Nullable String name,
     @Nullable String email,
-    String identityKey) {}
+    String identityKey,
+    boolean serverManaged) {}

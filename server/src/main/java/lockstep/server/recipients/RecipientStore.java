@@ -14,11 +14,9 @@ import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.selectOne;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
 import lockstep.server.access.AccountKind;
 import lockstep.server.access.EnvironmentAccess;
@@ -37,7 +35,7 @@ import org.jooq.SelectJoinStep;
 final class RecipientStore {
 
   /** An account that keys shall be given to or taken from. */
-  record Target(AccountId id, AccountKind kind, boolean globalAccess, boolean hasIdentityKey) {}
+  record Target(AccountKind kind, boolean globalAccess, boolean hasIdentityKey) {}
 
   private static final Field<Boolean> GLOBAL =
       field(
@@ -91,14 +89,23 @@ final class RecipientStore {
                   recipient.name(),
                   recipient.email(),
                   recipient.identityKey(),
+                  recipient.serverManaged(),
                   Boolean.TRUE.equals(row.get(global)),
                   row.get(holds),
                   row.get(individual));
             });
   }
 
-  static Condition isOneOf(Collection<AccountId> accounts) {
-    return ACCOUNT.ID.in(values(accounts));
+  /**
+   * These accounts, with what they have of an environment; oldest first, as far as they are few.
+   */
+  static List<KeyHolder> holders(
+      DSLContext db, EnvironmentAccess access, Collection<AccountId> accounts) {
+    List<KeyHolder> found = new ArrayList<>();
+    for (List<AccountId> chunk : Chunks.of(accounts)) {
+      found.addAll(holders(db, access, ACCOUNT.ID.in(values(chunk))));
+    }
+    return found;
   }
 
   static Condition isMember() {
@@ -114,34 +121,28 @@ final class RecipientStore {
     return ACCOUNT.KIND.eq(AccountKind.SERVICE_ACCOUNT.storedName());
   }
 
-  /** A live account, with or without a key to wrap for. */
-  static Optional<Target> target(DSLContext db, OrganisationId organisation, AccountId account) {
+  /** Those of the accounts that are live, with or without a key to wrap for. */
+  static List<Target> targets(
+      DSLContext db, OrganisationId organisation, Collection<AccountId> accounts) {
     Field<Boolean> global = GLOBAL.as("global");
-    return db.select(ACCOUNT.KIND, ACCOUNT.IDENTITY_KEY, global)
-        .from(ACCOUNT)
-        .leftJoin(ROLE)
-        .on(ROLE.ID.eq(ACCOUNT.ROLE_ID))
-        .where(ACCOUNT.ORGANISATION_ID.eq(organisation.value()))
-        .and(ACCOUNT.ID.eq(account.value()))
-        .and(ACCOUNT.DELETED_AT.isNull())
-        .fetchOptional(
-            row ->
-                new Target(
-                    account,
-                    AccountKind.ofStoredName(row.value1()),
-                    Boolean.TRUE.equals(row.value3()),
-                    row.value2() != null));
-  }
-
-  /** Lists an account on the app of the environment, if it is not. */
-  static void list(DSLContext db, EnvironmentAccess access, AccountId account, Instant now) {
-    db.insertInto(APP_ACCOUNT)
-        .set(APP_ACCOUNT.APP_ID, access.app().value())
-        .set(APP_ACCOUNT.ACCOUNT_ID, account.value())
-        .set(APP_ACCOUNT.ORGANISATION_ID, access.organisation().value())
-        .set(APP_ACCOUNT.CREATED_AT, now)
-        .onConflictDoNothing()
-        .execute();
+    List<Target> found = new ArrayList<>();
+    for (List<AccountId> chunk : Chunks.of(accounts)) {
+      found.addAll(
+          db.select(ACCOUNT.KIND, ACCOUNT.IDENTITY_KEY, global)
+              .from(ACCOUNT)
+              .leftJoin(ROLE)
+              .on(ROLE.ID.eq(ACCOUNT.ROLE_ID))
+              .where(ACCOUNT.ORGANISATION_ID.eq(organisation.value()))
+              .and(ACCOUNT.ID.in(values(chunk)))
+              .and(ACCOUNT.DELETED_AT.isNull())
+              .fetch(
+                  row ->
+                      new Target(
+                          AccountKind.ofStoredName(row.value1()),
+                          Boolean.TRUE.equals(row.value3()),
+                          row.value2() != null)));
+    }
+    return found;
   }
 
   /** Takes an account off the app when nothing of the app was given to it any more. */
@@ -174,7 +175,8 @@ final class RecipientStore {
                 ACCOUNT.IDENTITY_KEY,
                 USER_ACCOUNT.FULL_NAME,
                 USER_ACCOUNT.EMAIL,
-                SERVICE_ACCOUNT.NAME));
+                SERVICE_ACCOUNT.NAME,
+                SERVICE_ACCOUNT.SERVER_WRAPPED_KEYRING));
     columns.addAll(more);
     return db.select(columns)
         .from(ACCOUNT)
@@ -214,7 +216,8 @@ final class RecipientStore {
         row.get(ACCOUNT.KIND),
         isMember ? row.get(USER_ACCOUNT.FULL_NAME) : row.get(SERVICE_ACCOUNT.NAME),
         row.get(USER_ACCOUNT.EMAIL),
-        row.get(ACCOUNT.IDENTITY_KEY));
+        row.get(ACCOUNT.IDENTITY_KEY),
+        row.get(SERVICE_ACCOUNT.SERVER_WRAPPED_KEYRING) != null);
   }
 
   private static List<UUID> values(Collection<AccountId> accounts) {

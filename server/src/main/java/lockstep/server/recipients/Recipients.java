@@ -1,7 +1,5 @@
 package lockstep.server.recipients;
 
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +40,6 @@ public final class Recipients {
   private final EnvironmentKeyring keyring;
   private final EnvironmentGrants grants;
   private final Audit audit;
-  private final Clock clock;
 
   /** Keeps keys in this database. */
   public Recipients(
@@ -50,14 +47,12 @@ public final class Recipients {
       Access access,
       EnvironmentKeyring keyring,
       EnvironmentGrants grants,
-      Audit audit,
-      Clock clock) {
+      Audit audit) {
     this.database = database;
     this.access = access;
     this.keyring = keyring;
     this.grants = grants;
     this.audit = audit;
-    this.clock = clock;
   }
 
   /** Who must get the keys of all environments of an app that the caller is about to create. */
@@ -110,41 +105,55 @@ public final class Recipients {
           access.requireKeysOfEnvironment(db, granted, Action.CREATE);
           access.requireManaged(
               db, granted.caller(), accounts.stream().map(AccountId::toString).toList());
-          Instant now = clock.instant();
-          for (AccountId account : accounts) {
-            requireIdentityKey(find(db, granted, account));
-            RecipientStore.list(db, granted, account, now);
-          }
-          grants.giveSupplied(db, granted.organisation(), granted.environment(), keys);
+          RecipientStore.targets(db, granted.organisation(), accounts)
+              .forEach(Recipients::requireIdentityKey);
+          grants.giveSupplied(
+              db, granted.organisation(), granted.app(), granted.environment(), keys);
           record(db, granted, "Keys of environment given", accounts);
-          return RecipientStore.holders(db, granted, RecipientStore.isOneOf(accounts));
+          return RecipientStore.holders(db, granted, accounts);
         });
   }
 
-  /** Takes the individual grant of an account. Its key goes, unless a team still grants it. */
+  /**
+   * Takes the individual grant of an account. Its key goes, unless a team still grants it.
+   *
+   * <p>An account may do without its own key, whatever its role is: only it can tell that the key
+   * is a wrong one, and it gets a right one no other way, because nobody replaces a key that is
+   * there. So its own key goes as a whole. As long as another member has a key, that member can
+   * give it again; without one, this is refused like every taking of a last key.
+   */
   void take(EnvironmentAccess granted, String id) {
+    boolean own = id.equals(granted.caller().account().toString());
     database.write(
         db -> {
           AccessRevision.increment(db, granted.organisation());
           access.requireKeysOfEnvironment(db, granted, Action.DELETE);
-          access.requireManaged(db, granted.caller(), List.of(id));
-          // It is managed, so this is an id.
-          AccountId account = AccountId.parse(id).orElseThrow();
-          Target target = find(db, granted, account);
-          if (target.globalAccess()) {
-            throw ApiException.forbidden(
-                "Access cannot be changed for members with a global access role.");
+          AccountId account = own ? granted.caller().account() : managed(db, granted, id);
+          if (own) {
+            grants.discard(db, granted.organisation(), account, granted.environment());
+          } else {
+            grants.revokeIndividual(db, granted.organisation(), account, granted.environment());
           }
-          grants.revokeIndividual(db, granted.organisation(), account, granted.environment());
           RecipientStore.unlistIfWithoutKeys(db, granted, account);
-          record(db, granted, "Key of environment taken", Set.of(account));
-          return target;
+          record(
+              db,
+              granted,
+              own ? "Own key of environment discarded" : "Key of environment taken",
+              Set.of(account));
+          return account;
         });
   }
 
-  private static Target find(DSLContext db, EnvironmentAccess granted, AccountId account) {
-    return RecipientStore.target(db, granted.organisation(), account)
-        .orElseThrow(() -> ApiException.notFound("Account not found: " + account));
+  private AccountId managed(DSLContext db, EnvironmentAccess granted, String id) {
+    access.requireManaged(db, granted.caller(), List.of(id));
+    // It is managed, so this is the id of an account that is there.
+    AccountId account = AccountId.parse(id).orElseThrow();
+    if (RecipientStore.targets(db, granted.organisation(), Set.of(account)).stream()
+        .anyMatch(Target::globalAccess)) {
+      throw ApiException.forbidden(
+          "Access cannot be changed for members with a global access role.");
+    }
+    return account;
   }
 
   private static void requireIdentityKey(Target target) {

@@ -15,6 +15,7 @@ import lockstep.server.access.Action;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.access.HistoryAccess;
 import lockstep.server.audit.Audit;
+import lockstep.server.http.ApiException;
 import lockstep.server.secrets.RolledBack.Kept;
 import lockstep.server.secrets.RolledBack.Version;
 import lockstep.server.store.Database;
@@ -30,6 +31,9 @@ import org.jooq.DSLContext;
  * values of members are not part of what an environment holds, and stay as they are.
  */
 public final class EnvironmentRollback {
+
+  /** As many as any other request may change: others wait as long as a rollback takes. */
+  private static final int MAXIMUM_CHANGES = 10_000;
 
   private final Database database;
   private final Audit audit;
@@ -63,11 +67,12 @@ public final class EnvironmentRollback {
   /** Does it. */
   RolledBack perform(HistoryAccess access, Instant time) {
     CiphertextAccess granted = granted(access);
-    return database.write(
+    return database.writeLong(
         db -> {
           SecretWriter writer = SecretWriter.begin(db, granted, clock);
           Plan plan = new Plan();
           plan.make(db, granted, writer, time);
+          plan.requireBounded();
           if (!plan.doomed.isEmpty()) {
             writer.delete(plan.doomed);
           }
@@ -132,6 +137,18 @@ public final class EnvironmentRollback {
       after.add(writer.restored(now, wanted));
       if (known.deleted()) {
         deleted.add(now.id());
+      }
+    }
+
+    void requireBounded() {
+      int changes = doomed.size() + after.size();
+      if (changes > MAXIMUM_CHANGES) {
+        throw ApiException.conflict(
+            "Going back to that time would change "
+                + changes
+                + " secrets, and one rollback changes at most "
+                + MAXIMUM_CHANGES
+                + ". Choose a later time, or delete or restore some of them first.");
       }
     }
 

@@ -6,6 +6,8 @@ import static lockstep.server.store.tables.Tables.USER_ACCOUNT;
 import static lockstep.server.testing.TestApp.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -72,7 +74,7 @@ final class OwnAccountContractTest extends OnBothDatabases {
   void aTokenAloneDoesNotGetTheKeyring() {
     keyring(TestCeremony.hex(32)).isError(403, "The current password is wrong.");
     member.post(KEYRING, Map.of()).isError(400, "Missing required field: authHash");
-    assertThat(events()).isEmpty();
+    assertThat(events()).containsExactly("Password refused {}");
   }
 
   @Test
@@ -116,14 +118,24 @@ final class OwnAccountContractTest extends OnBothDatabases {
         .isError(403, "The current password is wrong.");
 
     assertThat(stored()).isEqualTo(before);
+    assertThat(events()).containsExactly("Password refused {}");
+  }
+
+  @Test
+  void guessesInSeveralOrganisationsCountTogether() {
+    TestCaller elsewhere =
+        join(TestOrganisation.create(server), TestCeremony.perform(ceremony.authHash()));
+    for (int i = 0; i < 10; i++) {
+      keyring(TestCeremony.hex(32)).is(403);
+    }
+
+    elsewhere.post(KEYRING, Map.of("authHash", ceremony.authHash())).is(429);
   }
 
   @Test
   void guessesAreBounded() {
     for (int i = 0; i < 10; i++) {
-      member
-          .put(RECOVERY, recoveryBody(TestCeremony.perform().identityKey(), TestCeremony.hex(32)))
-          .is(403);
+      member.put(RECOVERY, recoveryBody(TestCeremony.perform(), TestCeremony.hex(32))).is(403);
     }
 
     change(ceremony.authHash(), TestCeremony.hex(32)).is(429);
@@ -154,7 +166,7 @@ final class OwnAccountContractTest extends OnBothDatabases {
   void whoHasTheRecoveryPhraseNeedsNoPassword() {
     String wanted = TestCeremony.hex(32);
 
-    member.put(RECOVERY, recoveryBody(ceremony.identityKey(), wanted)).is(204);
+    member.put(RECOVERY, recoveryBody(ceremony, wanted)).is(204);
 
     assertThat(PasswordHash.verify(wanted, stored().getFirst())).isTrue();
   }
@@ -164,11 +176,52 @@ final class OwnAccountContractTest extends OnBothDatabases {
     List<String> before = stored();
 
     member
-        .put(RECOVERY, recoveryBody(TestCeremony.perform().identityKey(), TestCeremony.hex(32)))
+        .put(RECOVERY, recoveryBody(TestCeremony.perform(), TestCeremony.hex(32)))
         .isError(
             403,
             "'identityKey' is not your identity key: the recovery phrase is of another account.");
 
+    assertThat(stored()).isEqualTo(before);
+    assertThat(events()).containsExactly("Recovery refused {}");
+  }
+
+  @Test
+  void toNameTheIdentityKeyIsNotToHaveIt() {
+    List<String> before = stored();
+    String text = "'signature' is not what your identity key makes of what was sent.";
+
+    Map<String, Object> named = recoveryBody(TestCeremony.perform(), TestCeremony.hex(32));
+    named.put("identityKey", ceremony.identityKey());
+    member.put(RECOVERY, named).isError(403, text);
+    Map<String, Object> swapped = recoveryBody(ceremony, TestCeremony.hex(32));
+    for (String field : List.of("newAuthHash", "wrappedKeyring", "wrappedRecovery")) {
+      Map<String, Object> changed = new LinkedHashMap<>(swapped);
+      changed.put(field, recoveryBody(ceremony, TestCeremony.hex(32)).get(field));
+      member.put(RECOVERY, changed).isError(403, text);
+    }
+
+    assertThat(stored()).isEqualTo(before);
+    assertThat(events()).hasSize(4).containsOnly("Recovery refused {}");
+  }
+
+  @Test
+  void aSignatureOfAnotherTimeIsRefused() {
+    List<String> before = stored();
+    for (Duration off : List.of(Duration.ofMinutes(-11), Duration.ofMinutes(11))) {
+      long time = System.currentTimeMillis() + off.toMillis();
+      member
+          .put(RECOVERY, recoveryBody(ceremony, TestCeremony.hex(32), time))
+          .isError(
+              400,
+              "'signedAt' must be the present time, in milliseconds since 1970, give or take 10"
+                  + " minutes. Check your clock.");
+    }
+    Map<String, Object> body = recoveryBody(ceremony, TestCeremony.hex(32));
+    body.put("signature", "x".repeat(128));
+    member.put(RECOVERY, body).isError(400, "'signature' must be 128 hexadecimal digits.");
+    body.put("signedAt", Long.MAX_VALUE);
+    body.put("signature", "0".repeat(128));
+    member.put(RECOVERY, body).is(400);
     assertThat(stored()).isEqualTo(before);
   }
 
@@ -198,7 +251,7 @@ final class OwnAccountContractTest extends OnBothDatabases {
   void changesAreRecordedWithoutSecrets() {
     String wanted = TestCeremony.hex(32);
     change(ceremony.authHash(), wanted).is(204);
-    member.put(RECOVERY, recoveryBody(ceremony.identityKey(), ceremony.authHash())).is(204);
+    member.put(RECOVERY, recoveryBody(ceremony, ceremony.authHash())).is(204);
 
     assertThat(events())
         .containsExactly("Password changed {}", "Password replaced by recovery phrase {}");
@@ -238,16 +291,36 @@ final class OwnAccountContractTest extends OnBothDatabases {
         TestCeremony.wrappedRecovery());
   }
 
-  private static Map<String, Object> recoveryBody(String identityKey, String wanted) {
+  /** A recovery by the member, with these keys. */
+  private Map<String, Object> recoveryBody(TestCeremony keys, String wanted) {
+    return recoveryBody(keys, wanted, System.currentTimeMillis());
+  }
+
+  private Map<String, Object> recoveryBody(TestCeremony keys, String wanted, long signedAt) {
+    String keyring = TestCeremony.wrappedKeyring();
+    String recovery = TestCeremony.wrappedRecovery();
+    String account = member.account().toString();
     return object(
         "identityKey",
-        identityKey,
+        keys.identityKey(),
         "newAuthHash",
         wanted,
         "wrappedKeyring",
-        TestCeremony.wrappedKeyring(),
+        keyring,
         "wrappedRecovery",
-        TestCeremony.wrappedRecovery());
+        recovery,
+        "signedAt",
+        signedAt,
+        "signature",
+        keys.sign(
+            String.join(
+                "\n",
+                "lockstep-account-recovery-v1",
+                account,
+                Long.toString(signedAt),
+                wanted,
+                keyring,
+                recovery)));
   }
 
   private TestCaller join(TestOrganisation into, TestCeremony keys) {

@@ -4,6 +4,7 @@ import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_SERVER_KEY;
+import static lockstep.server.store.tables.Tables.SERVICE_ACCOUNT;
 import static lockstep.server.testing.EndToEndClient.encryptionOf;
 import static lockstep.server.testing.TestApp.body;
 import static lockstep.server.testing.TestApp.object;
@@ -293,7 +294,7 @@ final class AppEncryptionContractTest extends OnBothDatabases {
         .containsExactlyInAnyOrder("appId", "sseEnabled", "serverPublicKey", "environments");
     assertThat(state.at("/environments/0").propertyNames())
         .containsExactlyInAnyOrder(
-            "id", "name", "envType", "index", "identityKey", "serverHoldsKey");
+            "id", "name", "envType", "index", "identityKey", "serverHoldsKey", "serverCanOpen");
     assertThat(state.at("/environments/0/identityKey").stringValue())
         .isEqualTo(client.keys("prod").identityKey())
         .isEqualTo(
@@ -306,5 +307,152 @@ final class AppEncryptionContractTest extends OnBothDatabases {
                             .where(ENVIRONMENT.ID.eq(UUID.fromString(app.environment("prod"))))
                             .fetchSingle()
                             .value1()));
+  }
+
+  @Test
+  void aSaltThatFindsNoneOfTheSecretsIsRefused() {
+    owner.put(encryptionOf(app), client.serverKeys(app)).is(200);
+    owner.post(app.secrets("prod"), body(secret("K", "v"))).is(201);
+    owner.put(encryptionOf(app), OFF).is(200);
+
+    owner
+        .put(encryptionOf(app), withSalt(client.serverKeys(app), otherKeys()))
+        .isError(
+            400,
+            "The salt of environment "
+                + app.environment("prod")
+                + " is not the one under which the names of its secrets were stored.");
+    assertThat(serverKeys()).isZero();
+
+    owner.put(encryptionOf(app), client.serverKeys(app)).is(200);
+    owner.post(app.secrets("prod"), body(secret("K", "w"))).is(409);
+  }
+
+  @Test
+  void aWrongCopyOfTheServerIsReplacedByARightOne() {
+    owner.put(encryptionOf(app), client.serverKeys(app)).is(200);
+    owner.post(app.secrets("prod"), body(secret("K", "v"))).is(201);
+    WrappedEnvironmentKeys other = otherKeys();
+    for (WrappedEnvironmentKeys wrong :
+        List.of(
+            other, new WrappedEnvironmentKeys(copyOfServer().wrappedSeed(), other.wrappedSalt()))) {
+      replaceCopyOfServer(wrong);
+
+      owner.put(encryptionOf(app), client.serverKeys(app)).is(200);
+
+      assertThat(copyOfServer()).isNotEqualTo(wrong);
+      owner.post(app.secrets("prod"), body(secret("K", "w"))).is(409);
+    }
+    assertThat(events())
+        .containsExactly(
+            "Server-side encryption enabled",
+            "Server's copy of keys replaced",
+            "Server's copy of keys replaced");
+  }
+
+  @Test
+  void aRightCopyOfTheServerIsNotReplacedByAWrongOne() {
+    owner.put(encryptionOf(app), client.serverKeys(app)).is(200);
+    owner.post(app.secrets("prod"), body(secret("K", "v"))).is(201);
+    WrappedEnvironmentKeys right = copyOfServer();
+
+    owner.put(encryptionOf(app), withSalt(client.serverKeys(app), otherKeys())).is(400);
+
+    assertThat(copyOfServer()).isEqualTo(right);
+  }
+
+  private WrappedEnvironmentKeys otherKeys() {
+    X25519PublicKey serverKey =
+        X25519PublicKey.parse(
+            owner.get(encryptionOf(app)).json().get("serverPublicKey").stringValue());
+    try (EnvironmentKeys other = EnvironmentKeys.generate()) {
+      return other.wrapFor(serverKey);
+    }
+  }
+
+  private static Map<String, Object> withSalt(
+      Map<String, Object> body, WrappedEnvironmentKeys other) {
+    environments(body).getFirst().put("wrappedSalt", other.wrappedSalt());
+    return body;
+  }
+
+  private WrappedEnvironmentKeys copyOfServer() {
+    return server
+        .database()
+        .read(
+            db ->
+                db.selectFrom(ENVIRONMENT_SERVER_KEY)
+                    .where(
+                        ENVIRONMENT_SERVER_KEY.ENVIRONMENT_ID.eq(
+                            UUID.fromString(app.environment("prod"))))
+                    .fetchSingle(
+                        row ->
+                            new WrappedEnvironmentKeys(
+                                row.getWrappedSeed(), row.getWrappedSalt())));
+  }
+
+  private void replaceCopyOfServer(WrappedEnvironmentKeys copy) {
+    server
+        .database()
+        .write(
+            db ->
+                db.update(ENVIRONMENT_SERVER_KEY)
+                    .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SEED, copy.wrappedSeed())
+                    .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SALT, copy.wrappedSalt())
+                    .where(
+                        ENVIRONMENT_SERVER_KEY.ENVIRONMENT_ID.eq(
+                            UUID.fromString(app.environment("prod"))))
+                    .execute());
+  }
+
+  @Test
+  void whoIsServedLaterIsListedOnTheApp() {
+    TestCaller admin = organisation.member(DefaultRole.ADMIN);
+
+    owner.put(encryptionOf(app), client.serverKeys(app)).is(200);
+
+    assertThat(
+            owner
+                .get("/v1/members/" + admin.account() + "/access/")
+                .is(200)
+                .json()
+                .at("/apps/0/id")
+                .asString(""))
+        .isEqualTo(app.id());
+  }
+
+  @Test
+  void theServerCanOpenWhatAServiceAccountWhoseKeyringItHoldsCanOpen() {
+    assertThat(serverCanOpen()).containsExactly(false, false);
+
+    client.give(app, "dev", organisation.serviceAccount(DefaultRole.SERVICE)).is(200);
+    assertThat(serverCanOpen()).containsExactly(false, true);
+
+    TestCaller ownKeyring = organisation.serviceAccount(DefaultRole.SERVICE);
+    server
+        .database()
+        .write(
+            db ->
+                db.update(SERVICE_ACCOUNT)
+                    .setNull(SERVICE_ACCOUNT.SERVER_WRAPPED_KEYRING)
+                    .setNull(SERVICE_ACCOUNT.SERVER_WRAPPED_RECOVERY)
+                    .where(SERVICE_ACCOUNT.ID.eq(ownKeyring.account()))
+                    .execute());
+    client.give(app, "prod", ownKeyring).is(200);
+    assertThat(serverCanOpen()).containsExactly(false, true);
+
+    owner.put(encryptionOf(app), client.serverKeys(app)).is(200);
+    assertThat(serverCanOpen()).containsExactly(true, true);
+  }
+
+  private List<Boolean> serverCanOpen() {
+    return owner
+        .get(encryptionOf(app))
+        .is(200)
+        .json()
+        .get("environments")
+        .valueStream()
+        .map(environment -> environment.get("serverCanOpen").booleanValue())
+        .toList();
   }
 }

@@ -322,4 +322,24 @@ final class EndToEndAppsContractTest extends OnBothDatabases {
             "End-to-end encrypted app created {\"name\":\"vault\"}",
             "Environment created {\"name\":\"prod\"}");
   }
+
+  @Test
+  void whoReachesTheAppThroughATeamAndAddsAnEnvironmentIsListedOnIt() {
+    TestApp app = client.app("vault", "prod");
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+    UUID team = organisation.team(null, null);
+    organisation.join(team, developer);
+    organisation.scope(team, app, "prod");
+
+    new EndToEndClient(developer).environment(app, "canary").is(201);
+
+    assertThat(
+            owner
+                .get("/v1/members/" + developer.account() + "/access/")
+                .is(200)
+                .json()
+                .at("/apps/0/id")
+                .asString(""))
+        .isEqualTo(app.id());
+  }
 }

@@ -31,15 +31,15 @@ final class AnonymousAdmissionTest {
   }
 
   @Test
-  void textsSharedByLinkHaveALimitOfTheirOwn() {
+  void invitesAndTextsSharedByLinkShareALimit() {
     String link = "/service/lockbox/" + UUID.randomUUID();
     try (ServerUnderTest server = server(Map.of("RATE_LIMIT_DEFAULT", "2/hour"))) {
-      from(server, "192.0.2.1").get(link).is(404);
+      from(server, "192.0.2.1").get(PATH).is(404);
       from(server, "192.0.2.1").sendText("POST", link, "").is(404);
 
       from(server, "192.0.2.1").sendText("POST", link, "").is(429);
       from(server, "192.0.2.1").get(link).is(429);
-      from(server, "192.0.2.1").get(PATH).is(404);
+      from(server, "192.0.2.1").get(PATH).is(429);
       from(server, "192.0.2.2").get(link).is(404);
     }
   }

@@ -118,4 +118,14 @@ final class LastHolderContractTest extends OnBothDatabases {
     client.give(app, "prod", admin).is(200);
     owner.post(transfer, object("member_id", admin.account().toString())).is(200);
   }
+
+  @Test
+  void theLastHolderDoesNotDiscardItsOwnKeyEither() {
+    owner.delete(keysOf(app, "prod") + owner.account() + "/").isError(409, LOST);
+
+    client.give(app, "prod", holder).is(200);
+    owner.delete(keysOf(app, "prod") + owner.account() + "/").is(204);
+    holder.delete(keysOf(app, "prod") + holder.account() + "/").isError(409, LOST);
+    assertThat(holds(holder)).isTrue();
+  }
 }

@@ -1,21 +1,38 @@
 package lockstep.server.recipients;
 
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
+import static lockstep.server.store.tables.Tables.SERVICE_ACCOUNT;
 import static lockstep.server.testing.EndToEndClient.keysOf;
 import static lockstep.server.testing.TestApp.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import lockstep.crypto.EnvironmentKeys;
+import lockstep.crypto.ServerKey;
 import lockstep.crypto.ServiceAccountKeyring;
 import lockstep.crypto.WrappedEnvironmentKeys;
+import lockstep.server.access.Access;
+import lockstep.server.access.Action;
+import lockstep.server.access.Caller;
+import lockstep.server.access.DecisionObserver;
 import lockstep.server.access.DefaultRole;
+import lockstep.server.access.EnvironmentAccess;
+import lockstep.server.access.OrganisationResource;
 import lockstep.server.access.PermissionSet;
+import lockstep.server.audit.Audit;
+import lockstep.server.ids.AccountId;
+import lockstep.server.keys.EnvironmentGrants;
+import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.SuppliedKeys;
 import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.CountingDatabase;
 import lockstep.server.testing.EndToEndClient;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestApp;
@@ -81,7 +98,8 @@ final class RecipientsContractTest extends OnBothDatabases {
         .containsExactlyInAnyOrder(id(owner), id(admin), id(manager));
     assertThat(answer.each("kind")).containsOnly("member");
     assertThat(answer.json().at("/data/0").propertyNames())
-        .containsExactlyInAnyOrder("accountId", "kind", "name", "email", "identityKey");
+        .containsExactlyInAnyOrder(
+            "accountId", "kind", "name", "email", "identityKey", "serverManaged");
     assertThat(answer.json().get("serverPublicKey").stringValue()).matches("[0-9a-f]{64}");
   }
 
@@ -209,8 +227,9 @@ final class RecipientsContractTest extends OnBothDatabases {
   void keysOfMembersWithGlobalAccessAreNotTaken() {
     TestCaller admin = organisation.member(DefaultRole.ADMIN);
     client.give(app, "prod", admin).is(200);
+    TestCaller other = organisation.member(DefaultRole.ADMIN);
     for (TestCaller target : List.of(owner, admin)) {
-      take(owner, id(target))
+      take(other, id(target))
           .isError(403, "Access cannot be changed for members with a global access role.");
       assertThat(stored(target, "prod")).isPresent();
     }
@@ -251,11 +270,10 @@ final class RecipientsContractTest extends OnBothDatabases {
           all.stream()
               .filter(node -> node.get("accountId").stringValue().equals(id(target)))
               .toList();
-      String noun = target.equals(bot) ? "service accounts" : "members";
       holder
           .post(keysOf(app, "prod"), object("keys", client.wrappedKeys("prod", one)))
-          .isError(403, "You don't have permission to update " + noun + ".");
-      take(holder, id(target)).isError(403, "You don't have permission to update " + noun + ".");
+          .isError(403, "You don't have permission to update members.");
+      take(holder, id(target)).isError(403, "You don't have permission to update members.");
       assertThat(stored(target, "prod")).isEmpty();
     }
     TestCaller blind = organisation.memberWith(PermissionSet.NONE);
@@ -370,5 +388,147 @@ final class RecipientsContractTest extends OnBothDatabases {
     owner.get(one + "recipients/").isError(400, "SSE is enabled for this App");
     owner.post(one + "keys/", object()).isError(400, "SSE is enabled for this App");
     owner.delete(one + "keys/" + id(owner) + "/").isError(400, "SSE is enabled for this App");
+  }
+
+  @Test
+  void keysForMoreAccountsAreNotMoreStatements() {
+    CountingDatabase counting = new CountingDatabase(server.database());
+    Access access = new Access(counting, DecisionObserver.NONE);
+    ServerKey serverKey = ServerKey.parse(ServerKey.generateHex());
+    Recipients recipients =
+        new Recipients(
+            counting,
+            access,
+            new EnvironmentKeyring(serverKey),
+            new EnvironmentGrants(counting, serverKey, Clock.systemUTC()),
+            new Audit(counting, Clock.systemUTC()));
+    Caller caller = organisation.ownerAllowed(DefaultRole.OWNER.permissions());
+    EnvironmentAccess granted =
+        access.keysOfEnvironment(caller, app.environment("prod"), Action.CREATE);
+
+    int one =
+        counting.statementsOf(
+            () -> recipients.give(granted, keysFor(organisation.member(DefaultRole.DEVELOPER))));
+    int many =
+        counting.statementsOf(
+            () ->
+                recipients.give(
+                    granted,
+                    keysFor(
+                        organisation.member(DefaultRole.DEVELOPER),
+                        organisation.member(DefaultRole.DEVELOPER),
+                        organisation.serviceAccount(DefaultRole.SERVICE),
+                        organisation.serviceAccount(DefaultRole.SERVICE))));
+
+    assertThat(many).isEqualTo(one);
+  }
+
+  private SuppliedKeys keysFor(TestCaller... accounts) {
+    Map<AccountId, WrappedEnvironmentKeys> keys = new LinkedHashMap<>();
+    for (TestCaller account : accounts) {
+      keys.put(
+          new AccountId(account.account()),
+          client.keys("prod").wrapFor(client.keys("prod").publicKey()));
+    }
+    return new SuppliedKeys(keys);
+  }
+
+  @Test
+  void theNumberOfKeysInOneRequestIsBounded() {
+    Map<String, Object> entry = client.wrappedKeys("prod", client.holders(app, "prod")).getFirst();
+    owner
+        .post(keysOf(app, "prod"), object("keys", Collections.nCopies(1001, entry)))
+        .isError(400, "'keys' cannot exceed 1000 entries.");
+    owner
+        .post(keysOf(app, "prod"), object("keys", Collections.nCopies(1000, entry)))
+        .isError(400, "Duplicate account in 'keys': '" + id(owner) + "'.");
+  }
+
+  @Test
+  void accountsThatACallerMayNotSeeAreRefusedLikeThoseThatDoNotExist() {
+    TestCaller bot = organisation.serviceAccount(DefaultRole.SERVICE);
+    TestCaller ofTeam = organisation.serviceAccount(DefaultRole.SERVICE);
+    own(organisation.team(null, null), ofTeam);
+    TestCaller blind = organisation.memberWith(PermissionSet.NONE);
+    TestCaller managing =
+        organisation.memberWith(
+            new PermissionSet(
+                Map.of(OrganisationResource.MEMBERS, Set.of(Action.UPDATE)), Map.of()));
+    TestCaller seeing =
+        organisation.memberWith(
+            new PermissionSet(
+                Map.of(OrganisationResource.SERVICE_ACCOUNTS, Set.of(Action.UPDATE)), Map.of()));
+    client.give(app, "prod", blind, managing, seeing).is(200);
+
+    for (TestCaller caller : List.of(blind, managing)) {
+      int status = caller.equals(blind) ? 403 : 404;
+      String unknown = UUID.randomUUID().toString();
+      String expected = take(caller, unknown).is(status).text();
+      for (TestCaller hidden : List.of(bot, ofTeam)) {
+        assertThat(take(caller, id(hidden)).is(status).text().replace(id(hidden), unknown))
+            .isEqualTo(expected);
+      }
+    }
+    String expected = take(seeing, UUID.randomUUID().toString()).is(403).text();
+    assertThat(take(seeing, id(ofTeam)).is(403).text()).isEqualTo(expected);
+    take(seeing, id(bot)).is(204);
+  }
+
+  private void own(UUID team, TestCaller serviceAccount) {
+    server
+        .database()
+        .write(
+            db ->
+                db.update(SERVICE_ACCOUNT)
+                    .set(SERVICE_ACCOUNT.TEAM_ID, team)
+                    .where(SERVICE_ACCOUNT.ID.eq(serviceAccount.account()))
+                    .execute());
+  }
+
+  @Test
+  void recipientsSayWhoseKeysTheServerCanOpen() {
+    TestCaller bot = organisation.serviceAccount(DefaultRole.SERVICE);
+    organisation.list(bot, app);
+    TestResponse answer = owner.get("/v1/end-to-end/recipients/?app_id=" + app.id()).is(200);
+    assertThat(
+            answer
+                .json()
+                .get("data")
+                .valueStream()
+                .filter(one -> one.get("serverManaged").booleanValue())
+                .map(one -> one.get("accountId").stringValue()))
+        .containsExactly(id(bot));
+    assertThat(holder(bot, "prod").get("serverManaged").booleanValue()).isTrue();
+    assertThat(holder(owner, "prod").get("serverManaged").booleanValue()).isFalse();
+  }
+
+  @Test
+  void anAccountMayDiscardItsOwnKeyToGetARightOne() {
+    TestCaller admin = organisation.member(DefaultRole.ADMIN);
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+    TestCaller bot = organisation.serviceAccount(DefaultRole.SERVICE);
+    for (TestCaller account : List.of(admin, developer, bot)) {
+      client.give(app, "prod", account).is(200);
+      Optional<WrappedEnvironmentKeys> first = stored(account, "prod");
+
+      take(account, id(account)).is(204);
+      assertThat(stored(account, "prod")).isEmpty();
+
+      client.give(app, "prod", account).is(200);
+      assertThat(stored(account, "prod")).isPresent().isNotEqualTo(first);
+    }
+  }
+
+  @Test
+  void whatATeamGrantedOfItGoesWithADiscardedKey() {
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+    UUID team = organisation.team(null, null);
+    organisation.join(team, developer);
+    organisation.scope(team, app, "prod");
+    assertThat(stored(developer, "prod")).isPresent();
+
+    take(developer, id(developer)).is(204);
+
+    assertThat(stored(developer, "prod")).isEmpty();
   }
 }

@@ -115,8 +115,7 @@ final class RecipientsInTimeContractTest extends OnBothDatabases {
         new Access(server.database(), DecisionObserver.NONE),
         new EnvironmentKeyring(key),
         new EnvironmentGrants(server.database(), key, clock),
-        new Audit(server.database(), clock),
-        clock);
+        new Audit(server.database(), clock));
   }
 
   private EnvironmentAccess granted(Action action) {

@@ -332,4 +332,26 @@ final class EnvironmentHistoryContractTest extends SecretsContract {
         .get(path().replace(app.environment("Development"), UNKNOWN_ID))
         .isError(404, "Environment not found");
   }
+
+  @Test
+  void aRollbackOfMoreSecretsThanOneRequestMayChangeIsRefused() {
+    String empty = environmentUpdatedAt();
+    List<Object> entries = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      entries.add(secret("K" + i, ""));
+    }
+    create(entries.toArray());
+    String full = environmentUpdatedAt();
+    createOne(secret("MORE", ""));
+
+    rollBack(owner, empty)
+        .isError(
+            409,
+            "Going back to that time would change 10001 secrets, and one rollback changes at most"
+                + " 10000. Choose a later time, or delete or restore some of them first.");
+    assertThat(list()).hasSize(10_001);
+
+    assertThat(rolledBack(full).get("deleted")).hasSize(1);
+    assertThat(rolledBack(empty).get("deleted")).hasSize(10_000);
+  }
 }

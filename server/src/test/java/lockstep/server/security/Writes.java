@@ -202,7 +202,14 @@ record Writes(TestOrganisation organisation, World world, TestApp app, String se
         List.of(with(password, "currentAuthHash", TestCeremony.hex(32))));
     legal.put(
         "PUT /v1/account/recovery/",
-        List.of(with(password, "identityKey", TestCeremony.perform().identityKey())));
+        List.of(
+            with(
+                with(
+                    with(password, "identityKey", TestCeremony.perform().identityKey()),
+                    "signedAt",
+                    System.currentTimeMillis()),
+                "signature",
+                TestCeremony.hex(64))));
     legal.put(
         "POST /v1/organisation/transfer-ownership/", List.of(object("member_id", world.member())));
     return legal;
