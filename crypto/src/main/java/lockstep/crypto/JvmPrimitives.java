@@ -58,6 +58,18 @@ final class JvmPrimitives implements Primitives {
   }
 
   @Override
+  public byte[] ed25519Sign(byte[] seed, byte[] message) {
+    byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
+    Ed25519.sign(seed, 0, message, 0, message.length, signature, 0);
+    return signature;
+  }
+
+  @Override
+  public boolean ed25519Verify(byte[] publicKey, byte[] message, byte[] signature) {
+    return Ed25519.verify(signature, 0, publicKey, 0, message, 0, message.length);
+  }
+
+  @Override
   public boolean isEd25519PublicKey(byte[] bytes) {
     return Ed25519.validatePublicKeyFull(bytes, 0);
   }

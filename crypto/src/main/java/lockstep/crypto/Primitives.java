@@ -15,6 +15,10 @@ interface Primitives {
 
   byte[] ed25519PublicKey(byte[] seed);
 
+  byte[] ed25519Sign(byte[] seed, byte[] message);
+
+  boolean ed25519Verify(byte[] publicKey, byte[] message, byte[] signature);
+
   /** Whether these 32 bytes are the canonical form of a point of the prime-order subgroup. */
   boolean isEd25519PublicKey(byte[] bytes);
 

@@ -15,6 +15,8 @@ import java.util.Properties;
 import lockstep.crypto.ServerKey;
 import lockstep.server.access.Caller;
 import lockstep.server.audit.Audit;
+import lockstep.server.audit.AuditChains;
+import lockstep.server.audit.Checkpoints;
 import lockstep.server.auth.Authenticator;
 import lockstep.server.auth.CallerAdmission;
 import lockstep.server.auth.TokenUses;
@@ -71,7 +73,9 @@ public final class Lockstep implements AutoCloseable {
     ServerKeyCheck.verify(database, serverKey);
 
     Metrics metrics = new Metrics(version);
-    Audit audit = new Audit(database, clock);
+    Checkpoints checkpoints = new Checkpoints(serverKey);
+    opened(new AuditChains(database, checkpoints, clock)).chainOlderEvents();
+    Audit audit = new Audit(database, checkpoints, clock);
     TokenUses tokenUses = opened(new TokenUses(database, clock, TOKEN_USES_INTERVAL));
     CallerAdmission admission =
         new CallerAdmission(

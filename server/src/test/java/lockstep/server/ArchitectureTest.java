@@ -170,7 +170,6 @@ final class ArchitectureTest {
           Map.entry("GrantBatch", "inserts wrapped keys together, in one order"),
           Map.entry("ServiceAccountDecisions", "decides by what it finds"),
           Map.entry("TeamStanding", "what decisions about teams go by"),
-          Map.entry("Audit", "appends to the one table that is its own"),
           Map.entry("EnvironmentKeyring", "key material never passes through features"),
           Map.entry("EnvironmentGrants", "conditions for its store"),
           Map.entry("ServerKeyCheck", "reads and writes the canary before any feature exists"),

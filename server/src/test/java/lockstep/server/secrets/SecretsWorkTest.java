@@ -23,6 +23,7 @@ import lockstep.server.access.Caller;
 import lockstep.server.access.PermissionSet;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.audit.Audit;
+import lockstep.server.audit.Checkpoints;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.store.Database;
 import lockstep.server.testing.ContractTest;
@@ -151,7 +152,7 @@ final class SecretsWorkTest extends SecretsContract {
         database,
         new EnvironmentKeyring(key),
         new Access(database),
-        new Audit(database, clock),
+        new Audit(database, new Checkpoints(key), clock),
         clock);
   }
 
