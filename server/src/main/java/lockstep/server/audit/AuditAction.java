@@ -11,7 +11,8 @@ public enum AuditAction {
   /** Access of an account was changed. */
   ACCESS;
 
-  String storedName() {
+  /** The name in the database and in answers. */
+  public String storedName() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -15,7 +15,8 @@ public enum AuditedResource {
   TEAM("team"),
   NETWORK_POLICY("network_policy"),
   ACCOUNT("account"),
-  LOCKBOX("lockbox");
+  LOCKBOX("lockbox"),
+  AUDIT_LOG("audit_log");
 
   private final String storedName;
 
@@ -23,7 +24,8 @@ public enum AuditedResource {
     this.storedName = storedName;
   }
 
-  String storedName() {
+  /** The name in the database and in answers. */
+  public String storedName() {
     return storedName;
   }
 }
