@@ -57,8 +57,8 @@ final class VerificationStore {
             .toList();
     List<Field<?>> selected = new ArrayList<>(columns);
     selected.add(AUDIT_EVENT.SEQUENCE);
-    selected.add(AUDIT_EVENT.PREVIOUS_HASH);
-    selected.add(AUDIT_EVENT.HASH);
+    selected.add(StoredBytes.of(db, AUDIT_EVENT.PREVIOUS_HASH));
+    selected.add(StoredBytes.of(db, AUDIT_EVENT.HASH));
     try (Cursor<Record> rows =
         db.select(selected)
             .from(AUDIT_EVENT)
@@ -75,8 +75,8 @@ final class VerificationStore {
             new StoredRecord(
                 text(contents[0]),
                 row.get(AUDIT_EVENT.SEQUENCE),
-                hash(row.get(AUDIT_EVENT.PREVIOUS_HASH)),
-                hash(row.get(AUDIT_EVENT.HASH)),
+                hash(row.get(contents.length + 1, byte[].class)),
+                hash(row.get(contents.length + 2, byte[].class)),
                 contents));
       }
     }

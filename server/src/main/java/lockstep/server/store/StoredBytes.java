@@ -10,7 +10,8 @@ import org.jooq.impl.SQLDataType;
 /**
  * What a column holds, byte by byte and the same on both databases: what a driver makes of a value
  * can be the same for different ones, such as an id in capital letters. Ids are their text,
- * instants the microseconds since 1970 as a decimal number, texts UTF-8.
+ * instants the microseconds since 1970 as a decimal number, texts UTF-8, hashes themselves. What
+ * SQLite keeps as another kind of value than the server stores has other bytes.
  */
 public final class StoredBytes {
 
@@ -21,9 +22,22 @@ public final class StoredBytes {
     return DSL.field(sql(db, column), SQLDataType.BLOB, column);
   }
 
+  private static String storedAs(Class<?> type) {
+    if (type == byte[].class) {
+      return "blob";
+    }
+    return type == Instant.class ? "integer" : "text";
+  }
+
   private static String sql(DSLContext db, Field<?> column) {
     if (db.family() == SQLDialect.SQLITE) {
-      return "cast({0} as blob)";
+      return "case when typeof({0}) in ('null', '"
+          + storedAs(column.getType())
+          + "') then cast({0} as blob)"
+          + " else cast('stored as ' || typeof({0}) as blob) end";
+    }
+    if (column.getType() == byte[].class) {
+      return "{0}";
     }
     return column.getType() == Instant.class
         ? "convert_to(cast(cast(extract(epoch from {0}) * 1000000 as bigint) as text), 'UTF8')"

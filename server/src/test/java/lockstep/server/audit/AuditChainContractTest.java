@@ -142,6 +142,41 @@ final class AuditChainContractTest extends ChainFixture {
         });
   }
 
+  /** One bit in its file tells text from bytes, and numbers have two forms. */
+  @Test
+  void anotherKindOfValueOnTheEmbeddedDatabaseIsFound() {
+    record();
+    tampering(
+        db -> {
+          if (db.family() != SQLDialect.SQLITE) {
+            return;
+          }
+          AuditEventRecord event = events(db, organisation.id()).getLast();
+          Condition row = at(organisation.id(), event.getSequence());
+          for (Field<?> column : AUDIT_EVENT.fields()) {
+            if (event.get(column) == null
+                || column.equals(AUDIT_EVENT.SEQUENCE)
+                || column.equals(AUDIT_EVENT.ORGANISATION_ID)) {
+              continue;
+            }
+            Field<?> bare = DSL.field(DSL.unquotedName(column.getName()));
+            String other = column.getType() == byte[].class ? "text" : "blob";
+            String own = column.getType() == byte[].class ? "blob" : "text";
+            db.query("update audit_event set {0} = cast({0} as " + other + ") where {1}", bare, row)
+                .execute();
+            assertThat(verify(db, organisation.id()).problems)
+                .as(column.getName())
+                .anyMatch(problem -> problem.sequence() == event.getSequence());
+            if (column.getType() == Instant.class) {
+              own = "integer";
+            }
+            db.query("update audit_event set {0} = cast({0} as " + own + ") where {1}", bare, row)
+                .execute();
+          }
+          assertThat(verify(db, organisation.id()).problems).isEmpty();
+        });
+  }
+
   private void flipStoredBits(DSLContext db, AuditEventRecord event, Field<?> column) {
     Condition row = at(organisation.id(), event.getSequence());
     Field<byte[]> raw = DSL.field("cast({0} as blob)", SQLDataType.BLOB, column);
