@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
     name = "audit",
     mixinStandardHelpOptions = true,
     description = "Who read or changed what, and whether that record is complete.",
-    subcommands = {VerifyCommand.class})
+    subcommands = {ListCommand.class, ExportCommand.class, VerifyCommand.class})
 public final class AuditCommand {}

@@ -1,10 +1,13 @@
 package lockstep.cli.audit;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import lockstep.cli.api.Printable;
 import lockstep.crypto.IdentityKey;
 import lockstep.server.audit.AuditFindings;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Prints findings as they are made. */
@@ -67,18 +70,28 @@ final class FindingsPrinter implements AuditFindings {
     }
   }
 
-  void end(boolean intact, IdentityKey publicKey) {
+  /**
+   * Prints what came of it.
+   *
+   * @param publicKey what signatures were verified with, if they were
+   */
+  void end(boolean intact, Optional<IdentityKey> publicKey) {
     if (asJson) {
-      out.println(
-          JSON.writeValueAsString(
-              Map.of("intact", intact, "problems", problems, "publicKey", publicKey.hex())));
+      Map<String, @Nullable Object> outcome = new LinkedHashMap<>();
+      outcome.put("intact", intact);
+      outcome.put("problems", problems);
+      outcome.put("publicKey", publicKey.map(IdentityKey::hex).orElse(null));
+      out.println(JSON.writeValueAsString(outcome));
       return;
     }
     if (problems > MAXIMUM_LINES) {
       out.println("... and " + (problems - MAXIMUM_LINES) + " problems more");
     }
     out.println("Verified " + records + " records in " + chains + " chains.");
-    out.println("Public key of the checkpoints: " + publicKey.hex());
+    out.println(
+        publicKey
+            .map(key -> "Public key of the checkpoints: " + key.hex())
+            .orElse("Signatures of checkpoints were not verified: no key was given."));
     out.println(
         intact
             ? "Everything is as it was recorded."

@@ -1,6 +1,12 @@
 package lockstep.cli.audit;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -11,6 +17,7 @@ import lockstep.crypto.IdentityKey;
 import lockstep.crypto.ServerKey;
 import lockstep.server.audit.AuditVerification;
 import lockstep.server.audit.Checkpoints;
+import lockstep.server.audit.ExportVerification;
 import lockstep.server.config.StorageConfiguration;
 import lockstep.server.keys.ServerKeyCheck;
 import lockstep.server.keys.ServerKeyFile;
@@ -33,6 +40,9 @@ import picocli.CommandLine.Spec;
       "Reads the database itself, whether a server uses it or not, and writes nothing.",
       "Checkpoints are verified with the public key that belongs to the server key, or with",
       "--public-key where the server key shall not be.",
+      "",
+      "With --file, checks what lockstep audit export printed instead, without the database. An",
+      "export cannot tell what came before its first event or after its last.",
       "",
       "Exit code 0: everything is as it was recorded. 1: something is not, or could not be read.",
       ""
@@ -58,6 +68,14 @@ final class VerifyCommand implements Callable<Integer> {
   private @Nullable String databaseUrl;
 
   @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description =
+          "Verify this export instead, - for standard input; signatures too, if --public-key or"
+              + " SERVER_SECRET is given.")
+  private @Nullable String file;
+
+  @Option(
       names = "--public-key",
       paramLabel = "HEX",
       description =
@@ -79,14 +97,43 @@ final class VerifyCommand implements Callable<Integer> {
     }
     StorageConfiguration storage = StorageConfiguration.read(options, System.getenv());
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    if (file != null) {
+      return verifyExport(file, storage, out);
+    }
     try (Database database = open(storage)) {
       IdentityKey key = key(storage, database);
       FindingsPrinter printer = new FindingsPrinter(out, asJson);
       boolean intact = new AuditVerification(database, key).run(printer);
-      printer.end(intact, key);
+      printer.end(intact, Optional.of(key));
       out.flush();
       return intact ? 0 : 1;
     }
+  }
+
+  private int verifyExport(String name, StorageConfiguration storage, PrintWriter out) {
+    if (dataDirectory != null || databaseUrl != null) {
+      throw new CommandException("--file excludes --data-dir and --database-url");
+    }
+    Optional<IdentityKey> key =
+        publicKey != null
+            ? Optional.of(IdentityKey.parse(publicKey))
+            : storage.serverKey().map(serverKey -> new Checkpoints(serverKey).publicKey());
+    FindingsPrinter printer = new FindingsPrinter(out, asJson);
+    boolean intact;
+    try (BufferedReader lines = lines(name)) {
+      intact = new ExportVerification(key.orElse(null)).run(lines, printer);
+    } catch (IOException e) {
+      throw new CommandException("the export cannot be read: " + e, e);
+    }
+    printer.end(intact, key);
+    out.flush();
+    return intact ? 0 : 1;
+  }
+
+  private static BufferedReader lines(String name) throws IOException {
+    return name.equals("-")
+        ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+        : Files.newBufferedReader(Path.of(name), StandardCharsets.UTF_8);
   }
 
   private static Database open(StorageConfiguration storage) {

@@ -37,6 +37,8 @@ public interface AuditFindings {
     HEAD,
     /** A checkpoint is missing, was not signed with this key, or says something else. */
     CHECKPOINT,
+    /** A line of an export is none. */
+    UNREADABLE,
     /** Events from before there were chains wait for the next start of a server. */
     UNCHAINED
   }

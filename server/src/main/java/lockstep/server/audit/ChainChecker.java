@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ChainChecker {
 
   private final String organisation;
-  private final IdentityKey publicKey;
+  private final @Nullable IdentityKey publicKey;
   private final Upcoming checkpoints;
   private final AuditFindings findings;
 
@@ -36,14 +36,29 @@ final class ChainChecker {
     void next();
   }
 
+  /**
+   * Begins before the first record.
+   *
+   * @param publicKey what checkpoints must be signed with; null to believe them
+   */
   ChainChecker(
-      String organisation, IdentityKey publicKey, Upcoming checkpoints, AuditFindings findings) {
+      String organisation,
+      @Nullable IdentityKey publicKey,
+      Upcoming checkpoints,
+      AuditFindings findings) {
     this.organisation = organisation;
     this.publicKey = publicKey;
     this.checkpoints = checkpoints;
     this.findings = findings;
     this.storedHash = RecordEncoding.start(organisation);
     this.computedHash = storedHash;
+  }
+
+  /** Begins after this record instead, whose hash is believed. */
+  void beginAfter(long earlier, byte[] hash) {
+    sequence = earlier;
+    storedHash = hash;
+    computedHash = hash;
   }
 
   void record(StoredRecord record) {
@@ -87,7 +102,7 @@ final class ChainChecker {
               record.sequence(),
               Kind.CHANGED,
               "the chain up to here is not the one that the server signed");
-        } else if (genuine) {
+        } else if (genuine && publicKey != null) {
           signed = record.sequence();
         }
       }
@@ -101,13 +116,14 @@ final class ChainChecker {
 
   private boolean isGenuine(StoredCheckpoint checkpoint) {
     boolean genuine =
-        Checkpoints.isGenuine(
-            publicKey,
-            organisation,
-            checkpoint.sequence(),
-            checkpoint.hash(),
-            checkpoint.at(),
-            checkpoint.signature());
+        publicKey == null
+            || Checkpoints.isGenuine(
+                publicKey,
+                organisation,
+                checkpoint.sequence(),
+                checkpoint.hash(),
+                checkpoint.at(),
+                checkpoint.signature());
     if (!genuine) {
       problem(
           checkpoint.sequence(), Kind.CHECKPOINT, "the checkpoint was not signed with this key");
@@ -132,6 +148,11 @@ final class ChainChecker {
       missing(sequence + 1, known, Kind.TRUNCATED);
     }
     head.ifPresent(this::checkHead);
+    end();
+  }
+
+  /** After the last record of a part of a chain, of which nobody knows how far the rest goes. */
+  void end() {
     findings.chain(
         new AuditFindings.Chain(
             organisation,
