@@ -17,6 +17,7 @@ import lockstep.server.access.Caller;
 import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditChains;
 import lockstep.server.audit.Checkpoints;
+import lockstep.server.audit.RefusedRequests;
 import lockstep.server.auth.Authenticator;
 import lockstep.server.auth.CallerAdmission;
 import lockstep.server.auth.TokenUses;
@@ -81,6 +82,7 @@ public final class Lockstep implements AutoCloseable {
         new CallerAdmission(
             new Authenticator(database, tokenUses, clock),
             configuration.rateLimits(),
+            new RefusedRequests(audit, System::nanoTime),
             System::nanoTime);
     Mailer mailer =
         configuration

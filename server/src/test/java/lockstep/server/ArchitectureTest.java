@@ -59,7 +59,7 @@ final class ArchitectureTest {
           Map.entry("http", Set.of("ids", "net")),
           Map.entry("access", Set.of("http", "ids", "net", "store")),
           Map.entry("audit", Set.of("access", "http", "ids", "store")),
-          Map.entry("auth", Set.of("access", "http", "ids", "store")),
+          Map.entry("auth", Set.of("access", "audit", "http", "ids", "store")),
           Map.entry("keys", Set.of("access", "http", "ids", "store")),
           Map.entry("config", Set.of("access", "http", "mail", "net")),
           Map.entry("health", Set.of("access", "http", "store")),

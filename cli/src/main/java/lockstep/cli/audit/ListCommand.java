@@ -54,7 +54,7 @@ final class ListCommand extends ApiCommand {
   @Option(
       names = "--action",
       paramLabel = "ACTION",
-      description = "Only what was done in this way: create, read, update, delete or access.")
+      description = "Only what was done so: create, read, update, delete, access or refuse.")
   private @Nullable String action;
 
   @Option(

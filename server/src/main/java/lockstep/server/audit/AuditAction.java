@@ -9,7 +9,9 @@ public enum AuditAction {
   UPDATE,
   DELETE,
   /** Access of an account was changed. */
-  ACCESS;
+  ACCESS,
+  /** Nothing: who asked was not allowed to. */
+  REFUSE;
 
   /** The name in the database and in answers. */
   public String storedName() {

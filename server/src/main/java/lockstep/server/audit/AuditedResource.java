@@ -16,7 +16,9 @@ public enum AuditedResource {
   NETWORK_POLICY("network_policy"),
   ACCOUNT("account"),
   LOCKBOX("lockbox"),
-  AUDIT_LOG("audit_log");
+  AUDIT_LOG("audit_log"),
+  /** A request that was refused, whatever it would have done. */
+  REQUEST("request");
 
   private final String storedName;
 

@@ -293,7 +293,7 @@ final class AuditLogContractTest extends OnBothDatabases {
     }
     owner
         .get(EVENTS + "?action=steal")
-        .isError(400, "'action' must be one of create, read, update, delete, access");
+        .isError(400, "'action' must be one of create, read, update, delete, access, refuse");
     assertThat(owner.get(EVENTS + "?resource_type=Secret").is(400).text())
         .contains("'resource_type' must be one of organisation, app, env, secret, ");
     for (String name : List.of("from", "to")) {

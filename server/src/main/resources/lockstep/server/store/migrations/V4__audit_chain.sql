@@ -12,7 +12,7 @@ CREATE TABLE audit_event (
   sequence bigint NOT NULL,
   id uuid NOT NULL,
   created_at timestamptz NOT NULL,
-  action text NOT NULL CHECK (action IN ('create', 'read', 'update', 'delete', 'access')),
+  action text NOT NULL CHECK (action IN ('create', 'read', 'update', 'delete', 'access', 'refuse')),
   resource_type text NOT NULL,
   resource_id uuid,
   environment_id uuid,
