@@ -15,6 +15,7 @@ import lockstep.cli.admin.ServiceAccountsCommand;
 import lockstep.cli.admin.TeamsCommand;
 import lockstep.cli.admin.TokensCommand;
 import lockstep.cli.api.RawArguments;
+import lockstep.cli.audit.AuditCommand;
 import lockstep.cli.run.Descriptors;
 import lockstep.cli.run.RunCommand;
 import lockstep.cli.run.ShellCommand;
@@ -74,6 +75,7 @@ public final class Main implements Runnable {
     COMMANDS.put("teams", TeamsCommand.class);
     COMMANDS.put("policies", PoliciesCommand.class);
     COMMANDS.put("organisation", OrganisationCommand.class);
+    COMMANDS.put("audit", AuditCommand.class);
     COMMANDS.put("rehearse", RehearseCommand.class);
     COMMANDS.put("help", HelpCommand.class);
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,7 @@ final class CommandLineTest {
   void noSecretIsTheValueOfAnOption(CommandSpec command) {
     for (OptionSpec option : command.options()) {
       if (option.longestName().matches(".*(password|phrase|token|secret|key).*")
-          && !option.longestName().equals("--token-name")) {
+          && !Set.of("--token-name", "--public-key").contains(option.longestName())) {
         assertThat(option.type())
             .as("%s %s", command.qualifiedName(), option.longestName())
             .isIn(Path.class, boolean.class);
@@ -70,6 +71,10 @@ final class CommandLineTest {
         "tokens list --member nadia@example.com --json",
         "tokens create laptop --expires-in 60 --password-file file",
         "tokens delete 0a1b2c3d-4e5f-4061-8293-a4b5c6d7e8f9 --member nadia@example.com",
+        "audit list --service-account bot --action read --resource-type secret --limit 5",
+        "audit list --environment 0a1b2c3d-4e5f-4061-8293-a4b5c6d7e8f9 --from 2026-01-01T00:00:00Z",
+        "audit export --after 17",
+        "audit verify --file audit.jsonl --public-key 00 --json",
         "policies list --service-account bot",
         "policies show office",
         "policies create office --allow 203.0.113.0/24,192.0.2.1 --allow ::1 --global --force",

@@ -187,6 +187,35 @@ class StartCommandTest {
       Http owner = new Http(server.address(), text("/bearerToken"));
       assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(5 * 40);
       assertThat(namesOf(owner, exampleApp(owner))).containsAll(acknowledged);
+      assertThat(verified(folder)).as("beside a server").contains("as it was recorded");
+      server.kill();
+      assertThat(verified(folder)).as("after a crash").contains("as it was recorded");
+    }
+  }
+
+  private static String verified(Path folder) {
+    try (CommandProcess verification =
+        CommandProcess.run(Map.of(), List.of("audit", "verify", "--data-dir", folder.toString()))) {
+      String output = verification.output();
+      assertThat(verification.exitCode()).as(output).isZero();
+      return output;
+    }
+  }
+
+  @Test
+  void aChangedAuditRecordIsNamedByTheVerification() throws Exception {
+    Path folder = copy();
+    try (Connection connection =
+        DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("lockstep.db"))) {
+      connection
+          .createStatement()
+          .execute("update audit_event set account_name = 'somebody else' where sequence = 2");
+    }
+    try (CommandProcess verification =
+        CommandProcess.run(Map.of(), List.of("audit", "verify", "--data-dir", folder.toString()))) {
+      assertThat(verification.exitCode()).isEqualTo(1);
+      assertThat(verification.output())
+          .contains(text("/organisation/id") + ", record 2: ", "(CHANGED)", "NOT as it was");
     }
   }
 

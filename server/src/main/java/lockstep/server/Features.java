@@ -14,6 +14,8 @@ import lockstep.server.apps.Apps;
 import lockstep.server.apps.AppsRoutes;
 import lockstep.server.apps.EndToEndAppsRoutes;
 import lockstep.server.audit.Audit;
+import lockstep.server.auditlog.AuditLog;
+import lockstep.server.auditlog.AuditLogRoutes;
 import lockstep.server.auth.AnonymousAdmission;
 import lockstep.server.auth.Passwords;
 import lockstep.server.config.ServerConfiguration;
@@ -148,6 +150,7 @@ final class Features {
             new Lockboxes(database, audit, clock),
             new LockboxOpening(database, audit, clock))
         .addTo(routes);
+    new AuditLogRoutes(access, new AuditLog(database, audit)).addTo(routes);
     this.router = routes.build();
   }
 

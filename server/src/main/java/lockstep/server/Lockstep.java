@@ -16,6 +16,9 @@ import lockstep.crypto.ServerKey;
 import lockstep.server.access.Caller;
 import lockstep.server.access.DecisionObserver;
 import lockstep.server.audit.Audit;
+import lockstep.server.audit.AuditChains;
+import lockstep.server.audit.Checkpoints;
+import lockstep.server.audit.RefusedRequests;
 import lockstep.server.auth.Authenticator;
 import lockstep.server.auth.CallerAdmission;
 import lockstep.server.auth.TokenUses;
@@ -73,12 +76,15 @@ public final class Lockstep implements AutoCloseable {
     ServerKeyCheck.verify(database, serverKey);
 
     Metrics metrics = new Metrics(version);
-    Audit audit = new Audit(database, clock);
+    Checkpoints checkpoints = new Checkpoints(serverKey);
+    opened(new AuditChains(database, checkpoints, clock)).chainOlderEvents();
+    Audit audit = new Audit(database, checkpoints, clock);
     TokenUses tokenUses = opened(new TokenUses(database, clock, TOKEN_USES_INTERVAL));
     CallerAdmission admission =
         new CallerAdmission(
             new Authenticator(database, tokenUses, clock),
             configuration.rateLimits(),
+            new RefusedRequests(audit, System::nanoTime),
             System::nanoTime);
     Mailer mailer =
         configuration

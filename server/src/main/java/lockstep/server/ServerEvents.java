@@ -3,6 +3,7 @@ package lockstep.server;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import lockstep.server.audit.AuditUnavailableException;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.HttpEvents;
 import lockstep.server.metrics.Metrics;
@@ -40,7 +41,8 @@ final class ServerEvents implements HttpEvents {
 
   @Override
   public Optional<ApiException> outage(String requestId, Throwable failure) {
-    if (!(failure instanceof StoreUnavailableException)) {
+    boolean isAudit = failure instanceof AuditUnavailableException;
+    if (!isAudit && !(failure instanceof StoreUnavailableException)) {
       return Optional.empty();
     }
     metrics.outage();
@@ -55,7 +57,12 @@ final class ServerEvents implements HttpEvents {
           cause.getClass().getName(),
           cause.getMessage());
     }
-    return Optional.of(ApiException.unavailable("The database cannot be used right now.", 1));
+    return Optional.of(
+        ApiException.unavailable(
+            isAudit
+                ? "The audit log cannot be written right now."
+                : "The database cannot be used right now.",
+            1));
   }
 
   private static Throwable rootCause(Throwable failure) {

@@ -12,18 +12,20 @@ import lockstep.cli.api.CommandException;
 import tools.jackson.databind.JsonNode;
 
 /** Finds things by what people call them. Ids are taken as they are. */
-final class Lookup {
+public final class Lookup {
 
   private static final Pattern ID =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
   private final Api api;
 
-  Lookup(Api api) {
+  /** Looks up what this server has. */
+  public Lookup(Api api) {
     this.api = api;
   }
 
-  String member(String emailOrId) {
+  /** The id of a member. */
+  public String member(String emailOrId) {
     return find("member", "/v1/members/", "email", emailOrId);
   }
 
@@ -31,7 +33,8 @@ final class Lookup {
     return find("role", "/v1/roles/", "name", nameOrId);
   }
 
-  String serviceAccount(String nameOrId) {
+  /** The id of a service account. */
+  public String serviceAccount(String nameOrId) {
     return find("service account", "/v1/service-accounts/", "name", nameOrId);
   }
 

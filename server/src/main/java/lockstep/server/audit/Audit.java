@@ -1,7 +1,5 @@
 package lockstep.server.audit;
 
-import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
-
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
@@ -16,11 +14,16 @@ import lockstep.server.ids.EnvironmentId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.Uuids;
 import lockstep.server.store.Database;
+import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes audit events. A change and its event commit together; a read is answered after its event.
+ *
+ * <p>The events of an organisation form a chain: each has a number, without gaps, and the hash of
+ * the one before it. They get their places as the last thing of the transaction, whenever they were
+ * recorded in it.
  */
 public final class Audit {
 
@@ -28,17 +31,19 @@ public final class Audit {
   private static final int MAXIMUM_CLIENT_TEXT = 512;
 
   private final Database database;
+  private final Checkpoints checkpoints;
   private final Clock clock;
 
   /** Writes to this database. */
-  public Audit(Database database, Clock clock) {
+  public Audit(Database database, Checkpoints checkpoints, Clock clock) {
     this.database = database;
+    this.checkpoints = checkpoints;
     this.clock = clock;
   }
 
   /** Adds the event of a change to the transaction that makes the change. */
   public void record(DSLContext db, Caller caller, AuditEvent event) {
-    insert(
+    append(
         db,
         caller.organisation(),
         caller.kind(),
@@ -57,10 +62,10 @@ public final class Audit {
       String displayName,
       Origin origin,
       AuditEvent event) {
-    insert(db, organisation, AccountKind.MEMBER, member, displayName, null, origin, event);
+    append(db, organisation, AccountKind.MEMBER, member, displayName, null, origin, event);
   }
 
-  private void insert(
+  private void append(
       DSLContext db,
       OrganisationId organisation,
       AccountKind kind,
@@ -70,24 +75,24 @@ public final class Audit {
       Origin origin,
       AuditEvent event) {
     Instant now = clock.instant();
-    db.insertInto(AUDIT_EVENT)
-        .set(AUDIT_EVENT.ID, Uuids.v7(now))
-        .set(AUDIT_EVENT.ORGANISATION_ID, organisation.value())
-        .set(AUDIT_EVENT.CREATED_AT, now)
-        .set(AUDIT_EVENT.ACTION, event.action().storedName())
-        .set(AUDIT_EVENT.RESOURCE_TYPE, event.resourceType().storedName())
-        .set(AUDIT_EVENT.RESOURCE_ID, event.resource().orElse(null))
-        .set(AUDIT_EVENT.ENVIRONMENT_ID, event.environment().map(EnvironmentId::value).orElse(null))
-        .set(AUDIT_EVENT.ACCOUNT_KIND, kind.storedName())
-        .set(AUDIT_EVENT.ACCOUNT_ID, account.value())
-        .set(AUDIT_EVENT.ACCOUNT_NAME, displayName)
-        .set(AUDIT_EVENT.TOKEN_ID, token)
-        .set(AUDIT_EVENT.CLIENT_ADDRESS, origin.clientAddressText())
-        .set(AUDIT_EVENT.USER_AGENT, cut(origin.userAgent()))
-        .set(AUDIT_EVENT.REQUEST_ID, origin.requestId())
-        .set(AUDIT_EVENT.DESCRIPTION, event.description())
-        .set(AUDIT_EVENT.DETAILS, json(event.details()))
-        .execute();
+    AuditEventRecord row = new AuditEventRecord();
+    row.setId(Uuids.v7(now));
+    row.setOrganisationId(organisation.value());
+    row.setCreatedAt(now);
+    row.setAction(event.action().storedName());
+    row.setResourceType(event.resourceType().storedName());
+    row.setResourceId(event.resource().orElse(null));
+    row.setEnvironmentId(event.environment().map(EnvironmentId::value).orElse(null));
+    row.setAccountKind(kind.storedName());
+    row.setAccountId(account.value());
+    row.setAccountName(displayName);
+    row.setTokenId(token);
+    row.setClientAddress(origin.clientAddressText());
+    row.setUserAgent(cut(origin.userAgent()));
+    row.setRequestId(origin.requestId());
+    row.setDescription(event.description());
+    row.setDetails(json(event.details()));
+    PendingEvents.of(db, checkpoints, clock).add(row);
   }
 
   /** Makes the events of a read durable before returning: all of them, or it throws. */

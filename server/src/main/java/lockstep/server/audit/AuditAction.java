@@ -9,9 +9,12 @@ public enum AuditAction {
   UPDATE,
   DELETE,
   /** Access of an account was changed. */
-  ACCESS;
+  ACCESS,
+  /** Nothing: who asked was not allowed to. */
+  REFUSE;
 
-  String storedName() {
+  /** The name in the database and in answers. */
+  public String storedName() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -15,7 +15,10 @@ public enum AuditedResource {
   TEAM("team"),
   NETWORK_POLICY("network_policy"),
   ACCOUNT("account"),
-  LOCKBOX("lockbox");
+  LOCKBOX("lockbox"),
+  AUDIT_LOG("audit_log"),
+  /** A request that was refused, whatever it would have done. */
+  REQUEST("request");
 
   private final String storedName;
 
@@ -23,7 +26,8 @@ public enum AuditedResource {
     this.storedName = storedName;
   }
 
-  String storedName() {
+  /** The name in the database and in answers. */
+  public String storedName() {
     return storedName;
   }
 }

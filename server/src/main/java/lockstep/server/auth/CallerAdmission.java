@@ -7,6 +7,7 @@ import lockstep.server.access.RateDecision;
 import lockstep.server.access.RateLimit;
 import lockstep.server.access.RateLimits;
 import lockstep.server.access.SlidingWindowLimiter;
+import lockstep.server.audit.RefusedRequests;
 import lockstep.server.http.Access;
 import lockstep.server.http.Admission;
 import lockstep.server.http.ApiException;
@@ -21,6 +22,7 @@ public final class CallerAdmission implements Admission<Caller> {
 
   private final Authenticator authenticator;
   private final RateLimits limits;
+  private final RefusedRequests refusals;
   private final SlidingWindowLimiter<AccountId> limiter;
 
   /**
@@ -28,8 +30,13 @@ public final class CallerAdmission implements Admission<Caller> {
    *
    * @param nanoTime a clock that never goes back
    */
-  public CallerAdmission(Authenticator authenticator, RateLimits limits, LongSupplier nanoTime) {
+  public CallerAdmission(
+      Authenticator authenticator,
+      RateLimits limits,
+      RefusedRequests refusals,
+      LongSupplier nanoTime) {
     this.authenticator = authenticator;
+    this.refusals = refusals;
     this.limits = limits;
     this.limiter = new SlidingWindowLimiter<>(MAXIMUM_ACCOUNTS, nanoTime);
   }
@@ -48,6 +55,11 @@ public final class CallerAdmission implements Admission<Caller> {
   @Override
   public Object account(Caller caller) {
     return caller.account();
+  }
+
+  @Override
+  public void refused(Caller caller, Call call, String route, ApiException refusal) {
+    refusals.record(caller, call, route, refusal);
   }
 
   @Override

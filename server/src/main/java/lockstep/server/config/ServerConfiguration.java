@@ -218,7 +218,7 @@ public record ServerConfiguration(
     return text.strip();
   }
 
-  private static ServerKey serverKey(String text) {
+  static ServerKey serverKey(String text) {
     try {
       return ServerKey.parse(text);
     } catch (CryptoException e) {
@@ -226,7 +226,7 @@ public record ServerConfiguration(
     }
   }
 
-  private static URI databaseUrl(String text) {
+  static URI databaseUrl(String text) {
     String rule = "must be of the form postgresql://user:password@host:port/database";
     try {
       URI url = new URI(text);

@@ -25,4 +25,12 @@ public interface Admission<C> {
    * @throws ApiException 403 or 429
    */
   void admit(C caller, Call call);
+
+  /**
+   * Learns that a known caller was refused, by {@link #admit} or by the endpoint, before the answer
+   * is sent. What this throws is answered instead.
+   *
+   * @param route the template of the route
+   */
+  default void refused(C caller, Call call, String route, ApiException refusal) {}
 }

@@ -131,12 +131,17 @@ final class Edge<C> extends Handler.Abstract {
         receive(call, caller, body, permit, places);
       }
       Endpoint<C> endpoint = target.guarded(call.method());
-      admission.admit(caller, call);
-      call.query();
-      if (!readFirst && !ignoresBody(call)) {
-        receive(call, caller, body, permit, places);
+      try {
+        admission.admit(caller, call);
+        call.query();
+        if (!readFirst && !ignoresBody(call)) {
+          receive(call, caller, body, permit, places);
+        }
+        return endpoint.handle(call, caller);
+      } catch (ApiException refused) {
+        admission.refused(caller, call, target.template(), refused);
+        throw refused;
       }
-      return endpoint.handle(call, caller);
     }
   }
 

@@ -6,6 +6,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.PropertyNamingStrategies;
@@ -59,6 +60,18 @@ public final class Json {
    */
   public static Fields parse(byte[] json) {
     return READER.object(json);
+  }
+
+  /**
+   * What this server wrote as JSON, to be written as part of something else. If it is not legal
+   * JSON any more, it is its text.
+   */
+  public static Object written(String json) {
+    try {
+      return MAPPER.readTree(json);
+    } catch (JacksonException e) {
+      return json;
+    }
   }
 
   /** RFC 3339, UTC, six fraction digits; finer digits are cut. */

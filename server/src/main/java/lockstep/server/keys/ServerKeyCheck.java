@@ -22,17 +22,30 @@ public final class ServerKeyCheck {
    * @throws ServerKeyMismatchException if the key is not the one that wrote the canary
    */
   public static void verify(Database database, ServerKey key) {
-    Optional<String> canary =
-        database.read(
-            db ->
-                db.select(SERVER_SETTING.SETTING)
-                    .from(SERVER_SETTING)
-                    .where(SERVER_SETTING.NAME.eq(NAME))
-                    .fetchOptional(SERVER_SETTING.SETTING));
-    String ciphertext = canary.orElseGet(() -> write(database, key));
+    String ciphertext = canary(database).orElseGet(() -> write(database, key));
     if (!opens(key, ciphertext)) {
       throw new ServerKeyMismatchException();
     }
+  }
+
+  /**
+   * Opens the canary value, if there is one; writes nothing.
+   *
+   * @throws ServerKeyMismatchException if the key is not the one that wrote the canary
+   */
+  public static void requireSame(Database database, ServerKey key) {
+    if (!canary(database).map(ciphertext -> opens(key, ciphertext)).orElse(true)) {
+      throw new ServerKeyMismatchException();
+    }
+  }
+
+  private static Optional<String> canary(Database database) {
+    return database.read(
+        db ->
+            db.select(SERVER_SETTING.SETTING)
+                .from(SERVER_SETTING)
+                .where(SERVER_SETTING.NAME.eq(NAME))
+                .fetchOptional(SERVER_SETTING.SETTING));
   }
 
   /** Returns what is stored afterwards, which is another node's value if that one was quicker. */

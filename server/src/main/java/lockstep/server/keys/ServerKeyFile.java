@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.ServerKey;
@@ -34,7 +35,24 @@ public record ServerKeyFile(Path path, ServerKey key, boolean isNew) {
   public static ServerKeyFile in(Path folder) {
     Path path = folder.resolve(NAME);
     try {
-      boolean isNew = !Files.exists(path) && create(folder, path);
+      return read(path, !Files.exists(path) && create(folder, path));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the server key file " + path + " cannot be used", e);
+    }
+  }
+
+  /**
+   * Reads the key in this folder, if there is one.
+   *
+   * @throws UncheckedIOException if the file cannot be read, or does not hold a key
+   */
+  public static Optional<ServerKeyFile> existing(Path folder) {
+    Path path = folder.resolve(NAME);
+    return Files.exists(path) ? Optional.of(read(path, false)) : Optional.empty();
+  }
+
+  private static ServerKeyFile read(Path path, boolean isNew) {
+    try {
       return new ServerKeyFile(path, ServerKey.parse(Files.readString(path).strip()), isNew);
     } catch (IOException e) {
       throw new UncheckedIOException("the server key file " + path + " cannot be used", e);

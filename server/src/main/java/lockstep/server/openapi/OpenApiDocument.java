@@ -40,6 +40,7 @@ record OpenApiDocument(ObjectNode root, Set<String> sharedResponses) {
           "network-policies",
           "organisation",
           "account",
+          "audit",
           "health",
           "description");
 

@@ -47,6 +47,25 @@ public final class Databases {
     return PostgresDatabase.open(url);
   }
 
+  /**
+   * Opens the embedded database for reading, also while a server uses it.
+   *
+   * @throws StoreUnavailableException if there is none, or none of this version
+   */
+  public static Database embeddedForReading(Path folder) {
+    return ReadingDatabase.embedded(folder);
+  }
+
+  /**
+   * Connects to a PostgreSQL database for reading.
+   *
+   * @param url as for {@link #postgres}
+   * @throws StoreUnavailableException if it cannot be reached, or is not one of this version
+   */
+  public static Database postgresForReading(URI url) {
+    return ReadingDatabase.postgres(url);
+  }
+
   static DSLContext context(java.sql.Connection connection, SQLDialect dialect) {
     return DSL.using(connection, dialect, SETTINGS);
   }

@@ -217,7 +217,9 @@ final class GroupCommitWriter implements AutoCloseable {
     /** True if the work succeeded and its effects shall stay. */
     boolean run(DSLContext context) {
       try {
+        BeforeCommit.forget(context);
         result = work.apply(context);
+        BeforeCommit.run(context, SqliteFailure::isEnvironmental);
         return true;
       } catch (DataAccessException e) {
         refusal = SqliteFailure.translate(e);

@@ -12,7 +12,7 @@ import org.flywaydb.core.api.FlywayException;
 final class Migrations {
 
   /** Version of the newest file in the folder {@code migrations}. */
-  static final int NEWEST = 3;
+  static final int NEWEST = 4;
 
   private static final String LOCATION = "classpath:lockstep/server/store/migrations";
 
@@ -36,6 +36,21 @@ final class Migrations {
       Flyway.configure().dataSource(source).locations(LOCATION).load().migrate();
     } catch (FlywayException e) {
       throw new StoreUnavailableException("the database could not be migrated", e);
+    }
+  }
+
+  /** Changes nothing; refuses a database that {@link #apply} would change or refuse. */
+  static void requireCurrent(DataSource source) {
+    int stored = storedVersion(source);
+    if (stored != NEWEST) {
+      throw new StoreUnavailableException(
+          stored == 0
+              ? "the database cannot be read, or no server was ever started on it"
+              : "the database has schema "
+                  + stored
+                  + ", and this version reads schema "
+                  + NEWEST
+                  + "; use the version that the server has");
     }
   }
 

@@ -143,6 +143,7 @@ final class PostgresDatabase implements Database {
           extendTimeouts(connection, context);
         }
         T result = work.apply(context);
+        BeforeCommit.run(context, e -> isTransactionRollback(e) || isConnectionFailure(e));
         connection.commit();
         return result;
       } catch (RuntimeException | Error e) {

@@ -49,7 +49,8 @@ final class SqliteDatabase implements Database {
       SQLiteDataSource writing = new SQLiteDataSource(config(false));
       writing.setUrl(url);
       Migrations.apply(writing);
-      return new SqliteDatabase(lock, readers(url), new GroupCommitWriter(writing::getConnection));
+      return new SqliteDatabase(
+          lock, readers(url), new GroupCommitWriter(() -> Sha256.addTo(writing.getConnection())));
     } catch (SQLException e) {
       release(lock);
       throw new StoreUnavailableException("the database in " + folder + " could not be opened", e);

@@ -15,7 +15,7 @@ final class SqliteFailure {
         : failure;
   }
 
-  private static boolean isEnvironmental(DataAccessException failure) {
+  static boolean isEnvironmental(DataAccessException failure) {
     SQLiteException cause = failure.getCause(SQLiteException.class);
     if (cause == null) {
       return false;

@@ -3,10 +3,14 @@ package lockstep.server.auth;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.Caller;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.access.RateLimits;
+import lockstep.server.audit.Audit;
+import lockstep.server.audit.Checkpoints;
+import lockstep.server.audit.RefusedRequests;
 import lockstep.server.http.Access;
 import lockstep.server.http.HttpEvents;
 import lockstep.server.http.HttpServer;
@@ -46,6 +50,12 @@ final class ProvisioningAdmissionTest {
                 new CallerAdmission(
                     new Authenticator(server.database(), uses, Clock.systemUTC()),
                     RateLimits.NONE,
+                    new RefusedRequests(
+                        new Audit(
+                            server.database(),
+                            new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
+                            Clock.systemUTC()),
+                        System::nanoTime),
                     System::nanoTime),
                 NO_EVENTS)) {
       TestOrganisation organisation = TestOrganisation.create(server);

@@ -230,6 +230,22 @@ class OpenApiContractTest extends OnBothDatabases {
   }
 
   @Test
+  void answersAboutTheAuditLogAreAsDescribed() {
+    TestApp app = organisation.app("shop");
+    owner.get(app.secrets()).is(200);
+    String events = "/v1/audit/events/";
+    String chain = "/v1/audit/chain/";
+    described("GET", events, owner.get(events).is(200));
+    described("GET", events, owner.get(events + "?limit=1&action=read").is(200));
+    described("GET", events, owner.get(events + "?account_id=x").is(400));
+    described("GET", chain, owner.get(chain + "?limit=2").is(200));
+    described("GET", chain, owner.get(chain + "?cursor=x").is(400));
+    TestCaller account = organisation.serviceAccount(DefaultRole.SERVICE);
+    described("GET", events, account.get(events).is(403));
+    described("GET", chain, account.get(chain).is(403));
+  }
+
+  @Test
   void answersToClientsThatEncryptAreAsDescribed() {
     TestApp app = organisation.app("shop");
     TestClient client =

@@ -27,6 +27,7 @@ import lockstep.server.access.EnvironmentAccess;
 import lockstep.server.access.OrganisationResource;
 import lockstep.server.access.PermissionSet;
 import lockstep.server.audit.Audit;
+import lockstep.server.audit.Checkpoints;
 import lockstep.server.ids.AccountId;
 import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
@@ -401,7 +402,7 @@ final class RecipientsContractTest extends OnBothDatabases {
             access,
             new EnvironmentKeyring(serverKey),
             new EnvironmentGrants(counting, serverKey, Clock.systemUTC()),
-            new Audit(counting, Clock.systemUTC()));
+            new Audit(counting, new Checkpoints(serverKey), Clock.systemUTC()));
     Caller caller = organisation.ownerAllowed(DefaultRole.OWNER.permissions());
     EnvironmentAccess granted =
         access.keysOfEnvironment(caller, app.environment("prod"), Action.CREATE);

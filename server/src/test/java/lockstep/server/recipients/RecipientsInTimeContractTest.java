@@ -22,6 +22,7 @@ import lockstep.server.access.EnvironmentAccess;
 import lockstep.server.access.OrganisationResource;
 import lockstep.server.access.PermissionSet;
 import lockstep.server.audit.Audit;
+import lockstep.server.audit.Checkpoints;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Json;
 import lockstep.server.keys.EnvironmentGrants;
@@ -115,7 +116,7 @@ final class RecipientsInTimeContractTest extends OnBothDatabases {
         new Access(server.database(), DecisionObserver.NONE),
         new EnvironmentKeyring(key),
         new EnvironmentGrants(server.database(), key, clock),
-        new Audit(server.database(), clock));
+        new Audit(server.database(), new Checkpoints(key), clock));
   }
 
   private EnvironmentAccess granted(Action action) {

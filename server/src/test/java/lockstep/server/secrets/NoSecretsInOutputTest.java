@@ -44,7 +44,7 @@ final class NoSecretsInOutputTest {
       exercise(owner, app);
       refuse(owner, organisation, app);
       breakTable(server, "audit_event");
-      exerciseOutage(owner, app, 500);
+      exerciseOutage(owner, app, 503);
       breakTable(server, "secret");
       exerciseOutage(owner, app, 500);
       metrics =

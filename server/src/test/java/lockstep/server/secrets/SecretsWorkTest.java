@@ -24,6 +24,7 @@ import lockstep.server.access.DecisionObserver;
 import lockstep.server.access.PermissionSet;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.audit.Audit;
+import lockstep.server.audit.Checkpoints;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.store.Database;
 import lockstep.server.testing.ContractTest;
@@ -152,7 +153,7 @@ final class SecretsWorkTest extends SecretsContract {
         database,
         new EnvironmentKeyring(key),
         new Access(database, DecisionObserver.NONE),
-        new Audit(database, clock),
+        new Audit(database, new Checkpoints(key), clock),
         clock);
   }
 

@@ -77,6 +77,8 @@ final class MatrixModel {
     members(routes);
     serviceAccounts(routes);
     teams(routes);
+    routes.put("/v1/audit/events/", collection("Logs"));
+    routes.put("/v1/audit/chain/", collection("Logs"));
     routes.put("/v1/roles/", collection("Roles"));
     routes.put(
         "/v1/roles/:id/",

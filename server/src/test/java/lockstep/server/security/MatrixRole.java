@@ -9,25 +9,25 @@ import java.util.Arrays;
 enum MatrixRole {
   OWNER(
       "Apps:crud Members:crud MemberPersonalAccessTokens:crud ServiceAccounts:crud"
-          + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud",
+          + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud Logs:r",
       "Environments:crud Secrets:crud EncryptionMode:ru Lockbox:crud"),
   ADMIN(
       "Apps:crud Members:crud MemberPersonalAccessTokens:crud ServiceAccounts:crud"
-          + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud",
+          + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud Logs:r",
       "Environments:crud Secrets:crud EncryptionMode:ru Lockbox:crud"),
   MANAGER(
       "Apps:crud Members:crud ServiceAccounts:crud ServiceAccountTokens:crud Roles:crud"
-          + " NetworkAccessPolicies:crud Teams:crud",
+          + " NetworkAccessPolicies:crud Teams:crud Logs:r",
       "Environments:cru Secrets:crud EncryptionMode:ru Lockbox:crud"),
   DEVELOPER(
-      "Apps:r Members:r Roles:r NetworkAccessPolicies:r Teams:r",
+      "Apps:r Members:r Roles:r NetworkAccessPolicies:r Teams:r Logs:r",
       "Environments:cru Secrets:crud EncryptionMode:ru Lockbox:crud"),
   SERVICE(
       "Apps:cru Members:r ServiceAccounts:r ServiceAccountTokens:r Roles:r NetworkAccessPolicies:r",
       "Environments:crud Secrets:crud EncryptionMode:r"),
   EVERYTHING(
       "Apps:crud Members:crud MemberPersonalAccessTokens:crud ServiceAccounts:crud"
-          + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud",
+          + " ServiceAccountTokens:crud Roles:crud NetworkAccessPolicies:crud Teams:crud Logs:r",
       "Environments:crud Secrets:crud EncryptionMode:ru Lockbox:crud"),
   NOTHING("", "");
 

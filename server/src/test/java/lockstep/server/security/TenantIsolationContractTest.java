@@ -204,6 +204,9 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           "/logout/",
           "/secrets/tokens/",
           "/v1/apps/",
+          // Their filters take ids of things that may long be gone, so unknown ones find nothing.
+          "/v1/audit/events/",
+          "/v1/audit/chain/",
           "/v1/end-to-end/apps/",
           "/v1/lockbox/",
           "/v1/members/",

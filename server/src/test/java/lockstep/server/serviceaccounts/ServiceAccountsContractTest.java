@@ -292,7 +292,7 @@ final class ServiceAccountsContractTest extends OnBothDatabases {
     assertThat(json.get("role").get("name").stringValue()).isEqualTo("Developer");
     assertThat(json).isEqualTo(owner.get(path(bot)).json());
     bot.get(path(bot)).isError(403, "You don't have permission to read service accounts.");
-    assertThat(audited(bot.account())).containsExactly("sa update");
+    assertThat(audited(bot.account())).containsExactly("sa update", "request refuse");
   }
 
   @Test

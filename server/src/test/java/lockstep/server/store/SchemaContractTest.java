@@ -1,6 +1,7 @@
 package lockstep.server.store;
 
 import static lockstep.server.store.tables.Tables.APP;
+import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.ORGANISATION;
@@ -67,14 +68,14 @@ class SchemaContractTest extends OnBothDatabases {
   }
 
   @Test
-  void anOrganisationGoesWithEverythingButItsAuditEvents() {
+  void anOrganisationGoesWithEverythingButItsAuditChain() {
     fillOrganisation();
     assertThat(rowsOfOrganisation()).doesNotContainKeys("team_environment").hasSizeGreaterThan(12);
     database()
         .write(
             db ->
                 db.deleteFrom(ORGANISATION).where(ORGANISATION.ID.eq(organisation.id())).execute());
-    assertThat(rowsOfOrganisation()).containsOnlyKeys(AUDIT_EVENT.getName());
+    assertThat(rowsOfOrganisation()).containsOnlyKeys(AUDIT_EVENT.getName(), AUDIT_CHAIN.getName());
   }
 
   @Test

@@ -1,0 +1,167 @@
+package lockstep.cli.audit;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import lockstep.cli.api.CommandException;
+import lockstep.crypto.IdentityKey;
+import lockstep.crypto.ServerKey;
+import lockstep.server.audit.AuditVerification;
+import lockstep.server.audit.Checkpoints;
+import lockstep.server.audit.ExportVerification;
+import lockstep.server.config.StorageConfiguration;
+import lockstep.server.keys.ServerKeyCheck;
+import lockstep.server.keys.ServerKeyFile;
+import lockstep.server.store.Database;
+import lockstep.server.store.Databases;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code lockstep audit verify}. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Check that no audit record was changed, removed, inserted or moved.",
+      "",
+      "Reads the database itself, whether a server uses it or not, and writes nothing.",
+      "Checkpoints are verified with the public key that belongs to the server key, or with",
+      "--public-key where the server key shall not be.",
+      "",
+      "With --file, checks what lockstep audit export printed instead, without the database. An",
+      "export cannot tell what came before its first event or after its last.",
+      "",
+      "Exit code 0: everything is as it was recorded. 1: something is not, or could not be read.",
+      ""
+    },
+    optionListHeading = "Options (each can also be set as an environment variable):%n")
+final class VerifyCommand implements Callable<Integer> {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "FOLDER",
+      description =
+          "Where the embedded database lives, ./lockstep-data by default. [LOCKSTEP_DATA_DIR]")
+  private @Nullable String dataDirectory;
+
+  @Option(
+      names = "--database-url",
+      paramLabel = "URL",
+      description =
+          "PostgreSQL to verify instead: postgresql://user:password@host/database."
+              + " [LOCKSTEP_DATABASE_URL or LOCKSTEP_DATABASE_URL_FILE]")
+  private @Nullable String databaseUrl;
+
+  @Option(
+      names = "--file",
+      paramLabel = "FILE",
+      description =
+          "Verify this export instead, - for standard input; signatures too, if --public-key or"
+              + " SERVER_SECRET is given.")
+  private @Nullable String file;
+
+  @Option(
+      names = "--public-key",
+      paramLabel = "HEX",
+      description =
+          "Key that checkpoints must be signed with, as an earlier verification printed it,"
+              + " instead of the server key's.")
+  private @Nullable String publicKey;
+
+  @Option(names = "--json", description = "Print one line of JSON per finding, for scripts.")
+  private boolean asJson;
+
+  @Override
+  public Integer call() {
+    Map<String, String> options = new HashMap<>();
+    if (dataDirectory != null) {
+      options.put("LOCKSTEP_DATA_DIR", dataDirectory);
+    }
+    if (databaseUrl != null) {
+      options.put("LOCKSTEP_DATABASE_URL", databaseUrl);
+    }
+    StorageConfiguration storage = StorageConfiguration.read(options, System.getenv());
+    PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    if (file != null) {
+      return verifyExport(file, storage, out);
+    }
+    try (Database database = open(storage)) {
+      IdentityKey key = key(storage, database);
+      FindingsPrinter printer = new FindingsPrinter(out, asJson);
+      boolean intact = new AuditVerification(database, key).run(printer);
+      printer.end(intact, Optional.of(key));
+      out.flush();
+      return intact ? 0 : 1;
+    }
+  }
+
+  private int verifyExport(String name, StorageConfiguration storage, PrintWriter out) {
+    if (dataDirectory != null || databaseUrl != null) {
+      throw new CommandException("--file excludes --data-dir and --database-url");
+    }
+    Optional<IdentityKey> key =
+        publicKey != null
+            ? Optional.of(IdentityKey.parse(publicKey))
+            : storage.serverKey().map(serverKey -> new Checkpoints(serverKey).publicKey());
+    FindingsPrinter printer = new FindingsPrinter(out, asJson);
+    boolean intact;
+    try (BufferedReader lines = lines(name)) {
+      intact = new ExportVerification(key.orElse(null)).run(lines, printer);
+    } catch (IOException e) {
+      throw new CommandException("the export cannot be read: " + e, e);
+    }
+    printer.end(intact, key);
+    out.flush();
+    return intact ? 0 : 1;
+  }
+
+  private static BufferedReader lines(String name) throws IOException {
+    return name.equals("-")
+        ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+        : Files.newBufferedReader(Path.of(name), StandardCharsets.UTF_8);
+  }
+
+  private static Database open(StorageConfiguration storage) {
+    return storage
+        .databaseUrl()
+        .map(Databases::postgresForReading)
+        .orElseGet(() -> Databases.embeddedForReading(storage.dataDirectory()));
+  }
+
+  private IdentityKey key(StorageConfiguration storage, Database database) {
+    if (publicKey != null) {
+      return IdentityKey.parse(publicKey);
+    }
+    Optional<ServerKey> serverKey =
+        storage
+            .serverKey()
+            .or(
+                () ->
+                    ServerKeyFile.existing(storage.dataDirectory())
+                        .filter(file -> storage.databaseUrl().isEmpty())
+                        .map(ServerKeyFile::key));
+    ServerKey key =
+        serverKey.orElseThrow(
+            () ->
+                new CommandException(
+                    "checkpoints cannot be verified without a key: set SERVER_SECRET or"
+                        + " SERVER_SECRET_FILE, or give --public-key"));
+    ServerKeyCheck.requireSame(database, key);
+    return new Checkpoints(key).publicKey();
+  }
+}

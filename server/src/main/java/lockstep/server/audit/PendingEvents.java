@@ -1,0 +1,55 @@
+package lockstep.server.audit;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import lockstep.server.store.BeforeCommit;
+import lockstep.server.store.tables.tables.records.AuditEventRecord;
+import org.jooq.DSLContext;
+import org.jooq.exception.DataAccessException;
+
+/** The events of one transaction, appended to their chains as the last thing it does. */
+final class PendingEvents implements BeforeCommit.Step {
+
+  private final DSLContext db;
+  private final Checkpoints checkpoints;
+  private final Clock clock;
+
+  /** Sorted, so that transactions with several organisations lock their chains in one order. */
+  private final Map<UUID, List<AuditEventRecord>> events = new TreeMap<>();
+
+  private PendingEvents(DSLContext db, Checkpoints checkpoints, Clock clock) {
+    this.db = db;
+    this.checkpoints = checkpoints;
+    this.clock = clock;
+  }
+
+  static PendingEvents of(DSLContext db, Checkpoints checkpoints, Clock clock) {
+    return BeforeCommit.step(
+        db, PendingEvents.class, () -> new PendingEvents(db, checkpoints, clock));
+  }
+
+  void add(AuditEventRecord event) {
+    events.computeIfAbsent(event.getOrganisationId(), _ -> new ArrayList<>()).add(event);
+  }
+
+  @Override
+  public void run() {
+    events.forEach(
+        (organisation, all) -> {
+          for (int start = 0; start < all.size(); start += ChainStore.BATCH) {
+            int end = Math.min(start + ChainStore.BATCH, all.size());
+            ChainStore.append(
+                db, organisation, all.subList(start, end), checkpoints, clock.instant());
+          }
+        });
+  }
+
+  @Override
+  public RuntimeException refused(DataAccessException failure) {
+    return new AuditUnavailableException(failure);
+  }
+}

@@ -1,0 +1,180 @@
+package lockstep.server.audit;
+
+import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
+import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
+import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
+import static lockstep.server.store.tables.Tables.ORGANISATION;
+import static lockstep.server.store.tables.Tables.UNCHAINED_AUDIT_EVENT;
+import static org.jooq.impl.DSL.notExists;
+import static org.jooq.impl.DSL.selectOne;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+import lockstep.server.ids.Uuids;
+import lockstep.server.store.StoredBytes;
+import org.jooq.Condition;
+import org.jooq.Cursor;
+import org.jooq.DSLContext;
+import org.jooq.Field;
+import org.jooq.Record;
+import org.jooq.Record4;
+import org.jooq.TableField;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
+
+/** Queries of a verification. None of them reads more than a few rows ahead. */
+@SuppressWarnings("ArrayRecordComponent") // compared nowhere; rows on their way to the checker
+final class VerificationStore {
+
+  private static final int ROWS_AHEAD = 500;
+
+  private VerificationStore() {}
+
+  record StoredRecord(
+      String organisation,
+      long sequence,
+      byte[] previousHash,
+      byte[] hash,
+      byte[] @Nullable [] columns) {}
+
+  record StoredCheckpoint(long sequence, byte[] hash, Instant at, byte[] signature) {}
+
+  record Head(long sequence, byte[] hash) {}
+
+  /** All records, or those of one organisation, by organisation and number. */
+  static void forEachRecord(
+      DSLContext db, Optional<UUID> organisation, Consumer<StoredRecord> action) {
+    List<Field<byte[]>> columns =
+        RecordEncoding.COLUMNS.stream()
+            .<Field<byte[]>>map(column -> StoredBytes.of(db, column))
+            .toList();
+    List<Field<?>> selected = new ArrayList<>(columns);
+    selected.add(AUDIT_EVENT.SEQUENCE);
+    selected.add(StoredBytes.of(db, AUDIT_EVENT.PREVIOUS_HASH));
+    selected.add(StoredBytes.of(db, AUDIT_EVENT.HASH));
+    try (Cursor<Record> rows =
+        db.select(selected)
+            .from(AUDIT_EVENT)
+            .where(of(AUDIT_EVENT.ORGANISATION_ID, organisation))
+            .orderBy(AUDIT_EVENT.ORGANISATION_ID, AUDIT_EVENT.SEQUENCE)
+            .fetchSize(ROWS_AHEAD)
+            .fetchLazy()) {
+      for (Record row : rows) {
+        byte[] @Nullable [] contents = new byte[columns.size()][];
+        for (int i = 0; i < contents.length; i++) {
+          contents[i] = row.get(i, byte[].class);
+        }
+        action.accept(
+            new StoredRecord(
+                text(contents[0]),
+                row.get(AUDIT_EVENT.SEQUENCE),
+                hash(row.get(contents.length + 1, byte[].class)),
+                hash(row.get(contents.length + 2, byte[].class)),
+                contents));
+      }
+    }
+  }
+
+  private static String text(byte @Nullable [] bytes) {
+    return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /** Null only if somebody changed the table, too. */
+  private static byte[] hash(byte @Nullable [] bytes) {
+    return bytes == null ? new byte[0] : bytes;
+  }
+
+  private static Condition of(TableField<?, UUID> column, Optional<UUID> organisation) {
+    return organisation.map(column::eq).orElseGet(DSL::noCondition);
+  }
+
+  static Optional<Head> head(DSLContext db, String organisation) {
+    return Uuids.parse(organisation)
+        .flatMap(
+            id ->
+                db.select(AUDIT_CHAIN.SEQUENCE, AUDIT_CHAIN.HASH)
+                    .from(AUDIT_CHAIN)
+                    .where(AUDIT_CHAIN.ORGANISATION_ID.eq(id))
+                    .fetchOptional(row -> new Head(row.value1(), row.value2())));
+  }
+
+  /** The checkpoints of one chain, by number. */
+  static Checkpointing checkpoints(DSLContext db, String organisation) {
+    return new Checkpointing(
+        db.select(
+                AUDIT_CHECKPOINT.SEQUENCE,
+                AUDIT_CHECKPOINT.HASH,
+                AUDIT_CHECKPOINT.CREATED_AT,
+                AUDIT_CHECKPOINT.SIGNATURE)
+            .from(AUDIT_CHECKPOINT)
+            .where(
+                Uuids.parse(organisation)
+                    .<Condition>map(AUDIT_CHECKPOINT.ORGANISATION_ID::eq)
+                    .orElseGet(DSL::falseCondition))
+            .orderBy(AUDIT_CHECKPOINT.SEQUENCE)
+            .fetchSize(ROWS_AHEAD)
+            .fetchLazy());
+  }
+
+  /** Organisations that should have records and have none. */
+  static Iterable<String> withoutRecords(DSLContext db, Optional<UUID> only) {
+    TreeSet<String> found = new TreeSet<>();
+    for (TableField<?, UUID> column :
+        List.<TableField<?, UUID>>of(
+            ORGANISATION.ID, AUDIT_CHAIN.ORGANISATION_ID, AUDIT_CHECKPOINT.ORGANISATION_ID)) {
+      db.selectDistinct(StoredBytes.of(db, column))
+          .from(column.getTable())
+          .where(of(column, only))
+          .and(
+              notExists(
+                  selectOne().from(AUDIT_EVENT).where(AUDIT_EVENT.ORGANISATION_ID.eq(column))))
+          .fetch(row -> found.add(text(row.value1())));
+    }
+    return found;
+  }
+
+  static int unchained(DSLContext db) {
+    return db.fetchCount(UNCHAINED_AUDIT_EVENT);
+  }
+
+  /** One checkpoint at a time. */
+  static final class Checkpointing implements ChainChecker.Upcoming, AutoCloseable {
+
+    private final Cursor<Record4<Long, byte[], Instant, byte[]>> cursor;
+    private final Iterator<Record4<Long, byte[], Instant, byte[]>> rows;
+    private @Nullable StoredCheckpoint current;
+
+    private Checkpointing(Cursor<Record4<Long, byte[], Instant, byte[]>> cursor) {
+      this.cursor = cursor;
+      this.rows = cursor.iterator();
+      next();
+    }
+
+    @Override
+    public @Nullable StoredCheckpoint peek() {
+      return current;
+    }
+
+    @Override
+    public void next() {
+      if (rows.hasNext()) {
+        Record4<Long, byte[], Instant, byte[]> row = rows.next();
+        current = new StoredCheckpoint(row.value1(), row.value2(), row.value3(), row.value4());
+      } else {
+        current = null;
+      }
+    }
+
+    @Override
+    public void close() {
+      cursor.close();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package lockstep.server.store;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * A database that another process may be serving: never written, not even migrated, and read for as
+ * long as it takes.
+ */
+final class ReadingDatabase implements Database {
+
+  private static final int BUSY_TIMEOUT_MILLIS = 10_000;
+
+  private final DataSource source;
+  private final SQLDialect dialect;
+
+  private ReadingDatabase(DataSource source, SQLDialect dialect) {
+    this.source = source;
+    this.dialect = dialect;
+    Migrations.requireCurrent(source);
+  }
+
+  static ReadingDatabase embedded(Path folder) {
+    Path file = folder.resolve("lockstep.db");
+    if (!Files.isRegularFile(file)) {
+      throw new StoreUnavailableException("there is no database in " + folder);
+    }
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
+    SQLiteDataSource source = new SQLiteDataSource(config);
+    source.setUrl("jdbc:sqlite:" + file);
+    return new ReadingDatabase(source, SQLDialect.SQLITE);
+  }
+
+  static ReadingDatabase postgres(URI url) {
+    return new ReadingDatabase(PostgresDatabase.migrationSource(url), SQLDialect.POSTGRES);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
+    try (Connection connection = source.getConnection()) {
+      if (dialect == SQLDialect.POSTGRES) {
+        connection.setReadOnly(true);
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      }
+      connection.setAutoCommit(false);
+      T result = work.apply(Databases.context(connection, dialect));
+      connection.rollback();
+      return result;
+    } catch (SQLException | DataAccessException e) {
+      throw new StoreUnavailableException("the database cannot be read", e);
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
+    throw new UnsupportedOperationException("opened for reading");
+  }
+
+  @Override
+  public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
+    throw new UnsupportedOperationException("opened for reading");
+  }
+
+  @Override
+  public void close() {
+    // Each read has a connection of its own.
+  }
+}

@@ -1,0 +1,136 @@
+package lockstep.server.audit;
+
+import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
+import static lockstep.server.testing.TestApp.body;
+import static lockstep.server.testing.TestApp.object;
+import static lockstep.server.testing.TestApp.secret;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.UUID;
+import lockstep.server.ServerUnderTest;
+import lockstep.server.access.DefaultRole;
+import lockstep.server.store.tables.tables.records.AuditEventRecord;
+import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.OnBothDatabases;
+import lockstep.server.testing.TestApp;
+import lockstep.server.testing.TestCaller;
+import lockstep.server.testing.TestOrganisation;
+import org.junit.jupiter.api.Test;
+
+/** Refusals that are on record, and how many. */
+@ContractTest
+final class RefusedRequestsContractTest extends OnBothDatabases {
+
+  private List<AuditEventRecord> refusals(TestCaller caller) {
+    return server
+        .database()
+        .read(
+            db ->
+                db.selectFrom(AUDIT_EVENT)
+                    .where(AUDIT_EVENT.ORGANISATION_ID.eq(organisation.id()))
+                    .and(AUDIT_EVENT.ACTION.eq("refuse"))
+                    .and(AUDIT_EVENT.ACCOUNT_ID.eq(caller.account()))
+                    .orderBy(AUDIT_EVENT.SEQUENCE)
+                    .fetch());
+  }
+
+  private AuditEventRecord onlyRefusal(TestCaller caller) {
+    List<AuditEventRecord> refusals = refusals(caller);
+    assertThat(refusals).hasSize(1);
+    return refusals.getFirst();
+  }
+
+  @Test
+  void aMissingPermissionIsOnRecordWithItsRouteAndThing() {
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+    String team = owner.post("/v1/teams/", object("name", "team")).is(201).id();
+
+    developer.with("User-Agent", "probe/1").delete("/v1/teams/" + team + "/").is(403);
+
+    AuditEventRecord event = onlyRefusal(developer);
+    assertThat(event.getResourceType()).isEqualTo("request");
+    assertThat(event.getResourceId()).isEqualTo(UUID.fromString(team));
+    assertThat(event.getDetails())
+        .contains("\"method\":\"DELETE\"", "\"route\":\"/v1/teams/:id/\"", "permission");
+    assertThat(event.getUserAgent()).isEqualTo("probe/1");
+    assertThat(event.getTokenId()).isNotNull();
+  }
+
+  @Test
+  void aRefusedReadOfSecretsIsOnRecord() {
+    TestApp app = organisation.app("shop");
+    owner.post(app.secrets(), body(secret("CANARYKEY", "canaryvalue"))).is(201);
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+
+    developer.get(app.secrets() + "&key=CANARYKEY").is(403);
+    developer.post(app.secrets(), body(secret("CANARYKEY", "canaryvalue"))).is(403);
+
+    assertThat(refusals(developer))
+        .hasSize(2)
+        .allSatisfy(event -> assertThat(event.toString()).doesNotContainIgnoringCase("canary"));
+  }
+
+  @Test
+  void aNetworkPolicyThatKeepsSomebodyOutIsOnRecord() {
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+    String policy =
+        owner
+            .post(
+                "/v1/network-policies/",
+                object("name", "elsewhere", "allowed_ips", List.of("192.0.2.1")))
+            .is(201)
+            .id();
+    owner
+        .put(
+            "/v1/members/" + developer.account() + "/network-policies/",
+            object("policy_ids", List.of(policy)))
+        .is(200);
+
+    developer.get("/v1/apps/").is(403);
+
+    assertThat(onlyRefusal(developer).getDetails()).contains("network access policy");
+  }
+
+  @Test
+  void whatIsNoRefusalOfAKnownCallerIsNot() {
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+    TestOrganisation foreign = TestOrganisation.create(server);
+    TestApp app = foreign.app("theirs");
+    developer.get("/v1/apps/" + app.id() + "/").is(404);
+    developer.get("/v1/audit/events/?limit=x").is(400);
+    developer.get("/v1/apps/").is(200);
+    assertThat(refusals(developer)).isEmpty();
+    int others =
+        server
+            .database()
+            .read(db -> db.fetchCount(AUDIT_EVENT, AUDIT_EVENT.ACCOUNT_ID.eq(developer.account())));
+    assertThat(others).isZero();
+  }
+
+  @Test
+  void nobodyFillsTheLogByAsking() {
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+    TestCaller other = organisation.member(DefaultRole.DEVELOPER);
+    int limit = RefusedRequests.RECORDED.requests();
+    for (int i = 0; i < limit + 5; i++) {
+      developer.delete("/v1/apps/" + UUID.randomUUID() + "/");
+      developer.get("/v1/service-accounts/").is(403);
+    }
+    assertThat(refusals(developer)).hasSize(limit);
+    other.get("/v1/service-accounts/").is(403);
+    assertThat(refusals(other)).hasSize(1);
+  }
+
+  @Test
+  void aRefusalThatCannotBeRecordedIsAnsweredWith503() {
+    try (ServerUnderTest own = ServerUnderTest.start(backend)) {
+      TestOrganisation there = TestOrganisation.create(own);
+      TestCaller developer = there.member(DefaultRole.DEVELOPER);
+      own.database().write(db -> db.execute("alter table audit_event rename to elsewhere"));
+      developer
+          .get("/v1/service-accounts/")
+          .isError(503, "The audit log cannot be written right now.");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.auditlog;
+
+import org.jspecify.annotations.NullMarked;
