@@ -56,6 +56,15 @@ public final class ServerUnderTest implements AutoCloseable {
     return new ServerUnderTest(Lockstep.start(configuration, () -> {}, observer));
   }
 
+  /** Starts on a database that is there already, where these settings say. */
+  public static ServerUnderTest on(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>();
+    all.put("LOCKSTEP_PORT", "0");
+    all.put("SERVER_SECRET", SERVER_SECRET);
+    all.putAll(settings);
+    return new ServerUnderTest(Lockstep.start(ServerConfiguration.read(all, Map.of())));
+  }
+
   private static Path temporaryFolder() {
     try {
       Path folder = Files.createTempDirectory("lockstep-test");

@@ -66,6 +66,33 @@ public final class Databases {
     return ReadingDatabase.postgres(url);
   }
 
+  /**
+   * Prepares an embedded database without content in this folder, which is locked against other
+   * processes until it is closed.
+   *
+   * @param schema version of the tables, at most {@link #schema}
+   * @throws StoreUnavailableException if the folder cannot be used, or has a database already
+   */
+  public static EmptyDatabase emptyEmbedded(Path folder, int schema) {
+    return EmptyDatabase.embedded(folder, schema);
+  }
+
+  /**
+   * Prepares a PostgreSQL database without content.
+   *
+   * @param url as for {@link #postgres}
+   * @param schema version of the tables, at most {@link #schema}
+   * @throws StoreUnavailableException if it cannot be reached, or has content already
+   */
+  public static EmptyDatabase emptyPostgres(URI url, int schema) {
+    return EmptyDatabase.postgres(url, schema);
+  }
+
+  /** Version of the tables that this program works with. */
+  public static int schema() {
+    return Migrations.NEWEST;
+  }
+
   static DSLContext context(java.sql.Connection connection, SQLDialect dialect) {
     return DSL.using(connection, dialect, SETTINGS);
   }

@@ -39,6 +39,20 @@ final class Migrations {
     }
   }
 
+  /** Makes the tables of an older version, or of this one. */
+  static void applyUpTo(DataSource source, int version) {
+    try {
+      Flyway.configure()
+          .dataSource(source)
+          .locations(LOCATION)
+          .target(String.valueOf(version))
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new StoreUnavailableException("the tables could not be made", e);
+    }
+  }
+
   /** Changes nothing; refuses a database that {@link #apply} would change or refuse. */
   static void requireCurrent(DataSource source) {
     int stored = storedVersion(source);
@@ -55,7 +69,7 @@ final class Migrations {
   }
 
   /** Zero if the database is empty, or its last migration did not succeed. */
-  private static int storedVersion(DataSource source) {
+  static int storedVersion(DataSource source) {
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement();
         ResultSet rows =

@@ -60,7 +60,7 @@ final class SqliteDatabase implements Database {
     }
   }
 
-  private static SQLiteConfig config(boolean readOnly) {
+  static SQLiteConfig config(boolean readOnly) {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
@@ -89,7 +89,7 @@ final class SqliteDatabase implements Database {
     return new HikariDataSource(pool);
   }
 
-  private static FileLock lock(Path folder) {
+  static FileLock lock(Path folder) {
     try {
       Files.createDirectories(folder);
       if (Files.getFileStore(folder).supportsFileAttributeView("posix")) {
@@ -119,7 +119,7 @@ final class SqliteDatabase implements Database {
             + " several need PostgreSQL");
   }
 
-  private static void release(FileLock lock) {
+  static void release(FileLock lock) {
     try {
       lock.acquiredBy().close();
     } catch (IOException e) {
