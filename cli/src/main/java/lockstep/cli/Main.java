@@ -16,6 +16,8 @@ import lockstep.cli.admin.TeamsCommand;
 import lockstep.cli.admin.TokensCommand;
 import lockstep.cli.api.RawArguments;
 import lockstep.cli.audit.AuditCommand;
+import lockstep.cli.backup.BackupCommand;
+import lockstep.cli.backup.RestoreCommand;
 import lockstep.cli.run.Descriptors;
 import lockstep.cli.run.RunCommand;
 import lockstep.cli.run.ShellCommand;
@@ -76,6 +78,8 @@ public final class Main implements Runnable {
     COMMANDS.put("policies", PoliciesCommand.class);
     COMMANDS.put("organisation", OrganisationCommand.class);
     COMMANDS.put("audit", AuditCommand.class);
+    COMMANDS.put("backup", BackupCommand.class);
+    COMMANDS.put("restore", RestoreCommand.class);
     COMMANDS.put("rehearse", RehearseCommand.class);
     COMMANDS.put("help", HelpCommand.class);
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import lockstep.cli.api.Logging;
 import lockstep.cli.api.Profiles;
 import lockstep.cli.run.Launch;
 import lockstep.server.Lockstep;

@@ -1,6 +1,7 @@
 package lockstep.cli;
 
 import java.io.PrintWriter;
+import lockstep.server.backup.BackupException;
 import lockstep.server.config.ConfigurationException;
 import lockstep.server.http.UnusableTlsException;
 import lockstep.server.keys.ServerKeyMismatchException;
@@ -21,6 +22,10 @@ final class ServerFailures {
         err.println("lockstep: the configuration cannot be used:");
         e.problems().forEach(problem -> err.println("  " + problem));
         yield USAGE;
+      }
+      case BackupException e -> {
+        err.println("lockstep: the backup cannot be used: " + e.getMessage());
+        yield Failures.FAILURE;
       }
       case StoreUnavailableException e -> Failures.failed(err, e);
       case ServerKeyMismatchException e -> Failures.failed(err, e);

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import lockstep.cli.api.Logging;
 import lockstep.server.Lockstep;
 import lockstep.server.config.ServerConfiguration;
 import org.jspecify.annotations.Nullable;

@@ -194,12 +194,7 @@ class StartCommandTest {
   }
 
   private static String verified(Path folder) {
-    try (CommandProcess verification =
-        CommandProcess.run(Map.of(), List.of("audit", "verify", "--data-dir", folder.toString()))) {
-      String output = verification.output();
-      assertThat(verification.exitCode()).as(output).isZero();
-      return output;
-    }
+    return output(0, "audit", "verify", "--data-dir", folder.toString());
   }
 
   @Test
@@ -216,6 +211,64 @@ class StartCommandTest {
       assertThat(verification.exitCode()).isEqualTo(1);
       assertThat(verification.output())
           .contains(text("/organisation/id") + ", record 2: ", "(CHANGED)", "NOT as it was");
+    }
+  }
+
+  /** The drill of docs/operations.md: everything but the backup and the server key is lost. */
+  @Test
+  void aBackupMadeBesideTheServerRestoresItsSecretsForTheSameToken() throws Exception {
+    Path folder = copy();
+    Path backup = scratch.resolve("nightly.backup");
+    Path key = scratch.resolve("backup.key");
+    String recipient = output(0, "backup", "new-key", key.toString()).strip();
+    assertThat(recipient).startsWith("lockstep-backup-recipient:v1:");
+    assertThat(permissions(key)).isEqualTo("rw-------");
+    String secrets;
+    String address;
+    try (CommandProcess server = CommandProcess.start(folder)) {
+      Http owner = new Http(server.address(), text("/bearerToken"));
+      address = "/v1/secrets/?app_id=" + exampleApp(owner) + "&env=Development";
+      secrets = owner.get(address).body();
+      String[] command = {
+        "backup",
+        "--to",
+        backup.toString(),
+        "--recipient",
+        recipient,
+        "--data-dir",
+        folder.toString()
+      };
+      assertThat(output(0, command)).isEmpty();
+      assertThat(output(1, command)).isEmpty();
+      server.kill();
+    }
+    assertThat(permissions(backup)).isEqualTo("rw-------");
+    Path restored = Files.createDirectory(scratch.resolve("restored"));
+    Files.copy(folder.resolve("server.key"), restored.resolve("server.key"));
+
+    String place = restored.toString();
+    String file = backup.toString();
+    assertThat(output(1, "backup", "verify", file, "--data-dir", place)).isEmpty();
+    assertThat(
+            output(0, "backup", "verify", file, "--key-file", key.toString(), "--data-dir", place))
+        .contains("Decrypted 8 secrets", "The backup is good");
+    assertThat(output(1, "restore", file, "--data-dir", place)).isEmpty();
+    assertThat(output(0, "restore", file, "--key-file", key.toString(), "--data-dir", place))
+        .contains("that were revoked since then are valid again");
+    assertThat(output(1, "restore", file, "--key-file", key.toString(), "--data-dir", place))
+        .isEmpty();
+    try (CommandProcess server = CommandProcess.start(restored)) {
+      Http owner = new Http(server.address(), text("/bearerToken"));
+      assertThat(MAPPER.readTree(owner.get(address).body())).isEqualTo(MAPPER.readTree(secrets));
+    }
+    assertThat(verified(restored)).contains("as it was recorded");
+  }
+
+  private static String output(int exitCode, String... arguments) {
+    try (CommandProcess process = CommandProcess.run(Map.of(), List.of(arguments))) {
+      String output = process.output();
+      assertThat(process.exitCode()).as(process.errors()).isEqualTo(exitCode);
+      return output;
     }
   }
 

@@ -1,7 +1,9 @@
 package lockstep.cli.api;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -54,15 +56,31 @@ public final class OwnerOnlyFile implements AutoCloseable {
     };
   }
 
-  /** Puts the content on disk, then gives the file its name; an older one is replaced. */
-  public void publish(byte[] content) throws IOException {
+  /** What a file is to hold. */
+  @FunctionalInterface
+  public interface Content {
+
+    /** Writes all of it, and leaves the stream open. */
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** The same for content that comes piece by piece. */
+  public void publish(Content content) throws IOException {
     try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-      ByteBuffer left = ByteBuffer.wrap(content);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
+      OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+      content.writeTo(out);
+      out.flush();
       channel.force(true);
     }
+    giveName();
+  }
+
+  /** Puts the content on disk, then gives the file its name; an older one is replaced. */
+  public void publish(byte[] content) throws IOException {
+    publish(out -> out.write(content));
+  }
+
+  private void giveName() throws IOException {
     Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 

@@ -7,12 +7,11 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.StorageOptions;
 import lockstep.crypto.IdentityKey;
 import lockstep.crypto.ServerKey;
 import lockstep.server.audit.AuditVerification;
@@ -20,11 +19,10 @@ import lockstep.server.audit.Checkpoints;
 import lockstep.server.audit.ExportVerification;
 import lockstep.server.config.StorageConfiguration;
 import lockstep.server.keys.ServerKeyCheck;
-import lockstep.server.keys.ServerKeyFile;
 import lockstep.server.store.Database;
-import lockstep.server.store.Databases;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -52,20 +50,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--data-dir",
-      paramLabel = "FOLDER",
-      description =
-          "Where the embedded database lives, ./lockstep-data by default. [LOCKSTEP_DATA_DIR]")
-  private @Nullable String dataDirectory;
-
-  @Option(
-      names = "--database-url",
-      paramLabel = "URL",
-      description =
-          "PostgreSQL to verify instead: postgresql://user:password@host/database."
-              + " [LOCKSTEP_DATABASE_URL or LOCKSTEP_DATABASE_URL_FILE]")
-  private @Nullable String databaseUrl;
+  @Mixin private StorageOptions place = new StorageOptions();
 
   @Option(
       names = "--file",
@@ -88,19 +73,12 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, String> options = new HashMap<>();
-    if (dataDirectory != null) {
-      options.put("LOCKSTEP_DATA_DIR", dataDirectory);
-    }
-    if (databaseUrl != null) {
-      options.put("LOCKSTEP_DATABASE_URL", databaseUrl);
-    }
-    StorageConfiguration storage = StorageConfiguration.read(options, System.getenv());
+    StorageConfiguration storage = place.configuration();
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     if (file != null) {
       return verifyExport(file, storage, out);
     }
-    try (Database database = open(storage)) {
+    try (Database database = StorageOptions.openForReading(storage)) {
       IdentityKey key = key(storage, database);
       FindingsPrinter printer = new FindingsPrinter(out, asJson);
       boolean intact = new AuditVerification(database, key).run(printer);
@@ -111,7 +89,7 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int verifyExport(String name, StorageConfiguration storage, PrintWriter out) {
-    if (dataDirectory != null || databaseUrl != null) {
+    if (place.isGiven()) {
       throw new CommandException("--file excludes --data-dir and --database-url");
     }
     Optional<IdentityKey> key =
@@ -136,31 +114,17 @@ final class VerifyCommand implements Callable<Integer> {
         : Files.newBufferedReader(Path.of(name), StandardCharsets.UTF_8);
   }
 
-  private static Database open(StorageConfiguration storage) {
-    return storage
-        .databaseUrl()
-        .map(Databases::postgresForReading)
-        .orElseGet(() -> Databases.embeddedForReading(storage.dataDirectory()));
-  }
-
   private IdentityKey key(StorageConfiguration storage, Database database) {
     if (publicKey != null) {
       return IdentityKey.parse(publicKey);
     }
-    Optional<ServerKey> serverKey =
-        storage
-            .serverKey()
-            .or(
-                () ->
-                    ServerKeyFile.existing(storage.dataDirectory())
-                        .filter(file -> storage.databaseUrl().isEmpty())
-                        .map(ServerKeyFile::key));
     ServerKey key =
-        serverKey.orElseThrow(
-            () ->
-                new CommandException(
-                    "checkpoints cannot be verified without a key: set SERVER_SECRET or"
-                        + " SERVER_SECRET_FILE, or give --public-key"));
+        StorageOptions.serverKey(storage)
+            .orElseThrow(
+                () ->
+                    new CommandException(
+                        "checkpoints cannot be verified without a key: set SERVER_SECRET or"
+                            + " SERVER_SECRET_FILE, or give --public-key"));
     ServerKeyCheck.requireSame(database, key);
     return new Checkpoints(key).publicKey();
   }

@@ -1,4 +1,4 @@
-package lockstep.cli;
+package lockstep.cli.api;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -17,11 +17,12 @@ import org.slf4j.LoggerFactory;
  * {@code LOCKSTEP_LOG_FORMAT} ({@code text} or {@code json}) decides for good, {@code
  * LOCKSTEP_LOG_LEVEL} sets the level of our own messages.
  */
-final class Logging {
+public final class Logging {
 
   private Logging() {}
 
-  static void configure(Map<String, String> environment) {
+  /** Sets it up; called once by every command that uses what a server is made of. */
+  public static void configure(Map<String, String> environment) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     boolean isTerminal = isTerminal();
