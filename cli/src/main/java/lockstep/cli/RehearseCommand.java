@@ -1,6 +1,7 @@
 package lockstep.cli;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,19 +18,45 @@ import lockstep.cli.run.Launch;
 import lockstep.server.Lockstep;
 import lockstep.server.config.ServerConfiguration;
 import lockstep.server.organisations.FirstOrganisation;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 /**
  * Goes through two starts and some requests in a temporary folder, so that the JDK can record which
- * classes a start needs. Run by the launcher after a build; of no use to people.
+ * classes a start needs; and through what people do all day in a second process, which records what
+ * that needs. Run by the launcher after a build; of no use to people.
  */
 @Command(name = "rehearse", hidden = true)
 final class RehearseCommand implements Callable<Integer> {
 
   private static final int READS = 50;
 
+  /** What people do all day. */
+  private static final List<String> WORK =
+      List.of(
+          "secrets set REHEARSED=value",
+          "secrets get DATABASE_URL",
+          "secrets list",
+          "secrets export --format json",
+          "secrets delete REHEARSED",
+          "apps list");
+
+  @Option(
+      names = "--commands",
+      paramLabel = "FILE",
+      description = "Where to write the cache for all commands but start.")
+  private @Nullable Path commands;
+
+  @Option(names = "--work", description = "Only do the daily work, with the profile at hand.")
+  private boolean work;
+
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (work) {
+      work();
+      return 0;
+    }
     Logging.configure(System.getenv());
     Path folder = Files.createTempDirectory("lockstep-rehearsal");
     try {
@@ -43,7 +70,9 @@ final class RehearseCommand implements Callable<Integer> {
         app = server.exampleApp().orElseThrow().id();
       }
       try (Lockstep server = Lockstep.start(configuration)) {
-        work(server.uri().toString(), first.token().text());
+        if (commands != null) {
+          recordWork(commands, server.uri().toString(), first.token().text(), folder);
+        }
         read(
             server.uri().resolve("/v1/secrets/?app_id=" + app + "&env=Development"),
             first.token().bearerHeaderValue());
@@ -54,39 +83,48 @@ final class RehearseCommand implements Callable<Integer> {
     }
   }
 
-  /**
-   * What people do all day, in this process: the JDK records nothing else. Only with a file of
-   * profiles that the launcher chose, so that nobody's own is touched.
-   */
-  private static void work(String address, String token) throws IOException {
-    if (!System.getenv().containsKey("LOCKSTEP_CONFIG")) {
-      return;
-    }
-    Path file = new Profiles(System.getenv()).store(Profiles.DEFAULT, address, token);
-    try {
-      for (String line :
-          List.of(
-              "secrets set REHEARSED=value",
-              "secrets get DATABASE_URL",
-              "secrets list",
-              "secrets export --format json",
-              "secrets delete REHEARSED",
-              "apps list")) {
-        List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
-        if (line.startsWith("secrets")) {
-          arguments.addAll(List.of("--app", "example-app", "--env", "Development"));
-        }
-        String[] command = arguments.toArray(String[]::new);
-        if (Main.commandLine(command).execute(command) != 0) {
-          throw new IllegalStateException(line);
-        }
+  /** In a process of its own: the JDK links every class of a cache at each start. */
+  private static void recordWork(Path cache, String address, String token, Path folder)
+      throws IOException, InterruptedException {
+    Path profiles = folder.resolve("profiles.json");
+    new Profiles(Map.of("LOCKSTEP_CONFIG", profiles.toString()))
+        .store(Profiles.DEFAULT, address, token);
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (!option.startsWith("-XX:AOT")) {
+        command.add(option);
       }
-      String[] run = {"run", "--", "true"};
-      Main.commandLine(run).parseArgs(run);
-      Launch.rehearse();
-    } finally {
-      Files.deleteIfExists(file);
     }
+    command.addAll(
+        List.of(
+            "-XX:AOTCacheOutput=" + cache,
+            "-cp",
+            System.getProperty("java.class.path"),
+            Main.class.getName(),
+            "rehearse",
+            "--work"));
+    ProcessBuilder process = new ProcessBuilder(command).inheritIO();
+    process.environment().put("LOCKSTEP_CONFIG", profiles.toString());
+    if (process.start().waitFor() != 0) {
+      throw new IllegalStateException("the rehearsal of daily work failed");
+    }
+  }
+
+  private static void work() {
+    for (String line : WORK) {
+      List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
+      if (line.startsWith("secrets")) {
+        arguments.addAll(List.of("--app", "example-app", "--env", "Development"));
+      }
+      String[] command = arguments.toArray(String[]::new);
+      if (Main.commandLine(command).execute(command) != 0) {
+        throw new IllegalStateException(line);
+      }
+    }
+    String[] run = {"run", "--", "true"};
+    Main.commandLine(run).parseArgs(run);
+    Launch.rehearse();
   }
 
   private static void read(URI secrets, String bearer) throws IOException, InterruptedException {

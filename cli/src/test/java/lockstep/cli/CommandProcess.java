@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -23,7 +24,15 @@ import java.util.regex.Pattern;
 final class CommandProcess implements AutoCloseable {
 
   private static final Pattern ADDRESS = Pattern.compile("serves (http://\\S+)");
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 180;
+
+  /**
+   * What commands are named that make keys from passwords. The optimising compiler halves the
+   * seconds which that takes; for the others, the quick one is enough.
+   */
+  private static final Set<String> MAKING_KEYS =
+      Set.of("start", "accept", "password", "recover", "tokens");
+
   private static final String END = "\0end";
 
   private final Process process;
@@ -67,7 +76,9 @@ final class CommandProcess implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1500m",
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
+                arguments.stream().anyMatch(MAKING_KEYS::contains)
+                    ? "-XX:TieredStopAtLevel=4"
+                    : "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -63,6 +63,11 @@ record Address(String text) {
         || host.matches("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
   }
 
+  /** Whether requests go over TLS. */
+  boolean isEncrypted() {
+    return text.startsWith("https:");
+  }
+
   URI resolve(String path) {
     return URI.create(text + path);
   }

@@ -68,7 +68,9 @@ final class Transport implements AutoCloseable {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .connectTimeout(CONNECT_TIMEOUT);
-    if (ssl != null) {
+    if (!address.isEncrypted()) {
+      builder.sslContext(new NoTls());
+    } else if (ssl != null) {
       builder.sslContext(ssl);
     }
     this.http = builder.build();

@@ -5,6 +5,7 @@ import java.util.function.LongSupplier;
 import lockstep.crypto.ServerKey;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
+import lockstep.server.access.DecisionObserver;
 import lockstep.server.account.OwnAccountRoutes;
 import lockstep.server.account.OwnAccounts;
 import lockstep.server.accounts.AccountReach;
@@ -80,9 +81,10 @@ final class Features {
       ServerKey serverKey,
       Audit audit,
       Mailer mailer,
-      Clock clock) {
+      Clock clock,
+      DecisionObserver observer) {
     LongSupplier nanoTime = System::nanoTime;
-    Access access = new Access(database);
+    Access access = new Access(database, observer);
     EnvironmentKeyring keyring = new EnvironmentKeyring(serverKey);
     EnvironmentGrants grants = new EnvironmentGrants(database, serverKey, clock);
     Environments environments = new Environments(database, keyring, grants, audit, clock);

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Properties;
 import lockstep.crypto.ServerKey;
 import lockstep.server.access.Caller;
+import lockstep.server.access.DecisionObserver;
 import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditChains;
 import lockstep.server.audit.Checkpoints;
@@ -60,6 +61,7 @@ public final class Lockstep implements AutoCloseable {
       ServerConfiguration configuration,
       Clock clock,
       Runnable beforeFirstStart,
+      DecisionObserver observer,
       Deque<AutoCloseable> parts) {
     this.parts = parts;
     String version = version();
@@ -88,7 +90,8 @@ public final class Lockstep implements AutoCloseable {
             .<Mailer>map(mail -> opened(new SmtpMailer(mail.smtp(), mail.from())))
             .orElse(Mailer.NONE);
     this.router =
-        new Features(configuration, version, database, serverKey, audit, mailer, clock).router();
+        new Features(configuration, version, database, serverKey, audit, mailer, clock, observer)
+            .router();
     this.server =
         opened(
             HttpServer.start(
@@ -159,9 +162,15 @@ public final class Lockstep implements AutoCloseable {
    *     none is, and the start fails with what was thrown
    */
   public static Lockstep start(ServerConfiguration configuration, Runnable beforeFirstStart) {
+    return start(configuration, beforeFirstStart, DecisionObserver.NONE);
+  }
+
+  /** The same for tests that observe which requests are decided about, and how often. */
+  static Lockstep start(
+      ServerConfiguration configuration, Runnable beforeFirstStart, DecisionObserver observer) {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      return new Lockstep(configuration, microsecondClock(), beforeFirstStart, parts);
+      return new Lockstep(configuration, microsecondClock(), beforeFirstStart, observer, parts);
     } catch (RuntimeException | Error e) {
       closeAll(parts, e);
       throw e;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import lockstep.server.access.DecisionObserver;
 import lockstep.server.config.ServerConfiguration;
 import lockstep.server.http.Route;
 import lockstep.server.store.Database;
@@ -38,6 +39,12 @@ public final class ServerUnderTest implements AutoCloseable {
 
   /** Starts with these settings, by the names of their environment variables. */
   public static ServerUnderTest start(Backend backend, Map<String, String> settings) {
+    return start(backend, settings, DecisionObserver.NONE);
+  }
+
+  /** Starts with these settings, and tells of all decisions about access. */
+  public static ServerUnderTest start(
+      Backend backend, Map<String, String> settings, DecisionObserver observer) {
     Map<String, String> all = new HashMap<>();
     all.put("LOCKSTEP_PORT", "0");
     all.put("SERVER_SECRET", SERVER_SECRET);
@@ -46,7 +53,7 @@ public final class ServerUnderTest implements AutoCloseable {
     all.putAll(settings);
     ServerConfiguration configuration = ServerConfiguration.read(all, Map.of());
     FirstOrganisationStub.insert(configuration);
-    return new ServerUnderTest(Lockstep.start(configuration));
+    return new ServerUnderTest(Lockstep.start(configuration, () -> {}, observer));
   }
 
   private static Path temporaryFolder() {

@@ -3,6 +3,7 @@ package lockstep.server.access;
 import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Echo;
 import lockstep.server.ids.AppId;
@@ -20,55 +21,59 @@ import org.jooq.impl.DSL;
  * {@link TeamAccess}); whoever touches stored data of an organisation needs one.
  *
  * <p>Every method either returns a capability or throws the refusal that the client sees. What
- * belongs to another organisation is refused exactly as what does not exist.
+ * belongs to another organisation is refused exactly as what does not exist. Every method that is
+ * asked about a caller counts as one decision; a request takes one, and the test named
+ * OneDecisionTest lists the few that take more.
  */
 public final class Access {
 
   private final Database database;
+  private final DecisionObserver observer;
 
-  /** Decides by what is stored in this database. */
-  public Access(Database database) {
+  /** Decides by what is stored in this database, and tells the observer of each decision. */
+  public Access(Database database, DecisionObserver observer) {
     this.database = database;
+    this.observer = observer;
   }
 
   /** Access to a kind of resource of the organisation, for all of them at once. */
   public OrganisationAccess organisation(
       Caller caller, OrganisationResource resource, Action action) {
+    observer.deciding(caller);
     require(caller, resource, action);
     return new OrganisationAccess(caller);
   }
 
   /** Access of a member to what belongs to it alone, which no role grants or takes. */
   public OwnAccountAccess ownAccount(Caller caller) {
-    if (!caller.isMember()) {
-      throw ApiException.forbidden("Only members have an account of their own.");
-    }
-    return new OwnAccountAccess(caller);
+    observer.deciding(caller);
+    return accountOfMember(caller);
   }
 
   /** Access to what was wrapped for the caller's own account and token. */
   public HeldKeysAccess heldKeys(Caller caller) {
+    observer.deciding(caller);
     return new HeldKeysAccess(caller);
   }
 
   /** Access to see one service account. */
   public ServiceAccountAccess serviceAccount(Caller caller, String id) {
-    return database.read(db -> ServiceAccountDecisions.reading(db, caller, id));
+    return decide(caller, db -> ServiceAccountDecisions.reading(db, caller, id));
   }
 
   /** Access to change a service account or what it reaches, or to delete it. */
   public ServiceAccountAccess managedServiceAccount(Caller caller, String id, Action action) {
-    return database.read(db -> ServiceAccountDecisions.management(db, caller, id, action));
+    return decide(caller, db -> ServiceAccountDecisions.management(db, caller, id, action));
   }
 
   /** Access to make or delete tokens of a service account. */
   public ServiceAccountAccess tokensOfServiceAccount(Caller caller, String id, Action action) {
-    return database.read(db -> ServiceAccountDecisions.tokens(db, caller, id, action));
+    return decide(caller, db -> ServiceAccountDecisions.tokens(db, caller, id, action));
   }
 
   /** Access to create a service account that this team owns. */
   public TeamAccess newServiceAccountOfTeam(Caller caller, String teamId) {
-    return database.read(db -> TeamDecisions.newServiceAccount(db, caller, teamId));
+    return decide(caller, db -> TeamDecisions.newServiceAccount(db, caller, teamId));
   }
 
   /**
@@ -77,23 +82,25 @@ public final class Access {
    * @throws ApiException if there is none, or no service account can have it
    */
   public void requireServiceAccountRole(Caller caller, String roleId) {
-    database.read(
-        db -> AssignableRole.require(db, caller.organisation(), roleId).forServiceAccount());
+    AssignableRole role =
+        decide(caller, db -> AssignableRole.require(db, caller.organisation(), roleId));
+    role.forServiceAccount();
   }
 
   /** Access to a team itself. */
   public TeamAccess team(Caller caller, String id, Action action) {
-    return database.read(db -> TeamDecisions.itself(db, caller, id, action));
+    return decide(caller, db -> TeamDecisions.itself(db, caller, id, action));
   }
 
   /** Access to change the members of a team and what they reach through it. */
   public TeamAccess managedTeam(Caller caller, String id) {
-    return database.read(db -> TeamDecisions.management(db, caller, id));
+    return decide(caller, db -> TeamDecisions.management(db, caller, id));
   }
 
   /** Access to an app itself. */
   public AppAccess app(Caller caller, String id, Action action) {
-    return database.read(
+    return decide(
+        caller,
         db -> {
           ReachStore.App app = findApp(db, caller, id);
           requireReach(db, caller, app.id());
@@ -105,7 +112,8 @@ public final class Access {
   /** Access to all environments of an app. */
   public AppAccess environmentsOfApp(Caller caller, Optional<String> appId, Action action) {
     String id = appId.orElseThrow(Access::appRequired);
-    return database.read(
+    return decide(
+        caller,
         db -> {
           ReachStore.App app = findApp(db, caller, id);
           requireReach(db, caller, app.id());
@@ -122,7 +130,8 @@ public final class Access {
    */
   public EnvironmentAccess environment(
       Caller caller, String id, Optional<String> appId, Action action) {
-    return database.read(
+    return decide(
+        caller,
         db -> {
           ReachStore.Environment environment = findEnvironment(db, caller, id, appId);
           requireReach(db, caller, environment.app());
@@ -137,22 +146,22 @@ public final class Access {
 
   /** Access to see or change whether the server can open an app. */
   public AppAccess encryption(Caller caller, String appId, Action action) {
-    return database.read(db -> EndToEndDecisions.encryption(db, caller, appId, action));
+    return decide(caller, db -> EndToEndDecisions.encryption(db, caller, appId, action));
   }
 
   /** Access to all environments of an app that the server cannot open. */
   public AppAccess environmentsOfEndToEndApp(Caller caller, Optional<String> appId, Action action) {
-    return database.read(db -> EndToEndDecisions.environments(db, caller, appId, action));
+    return decide(caller, db -> EndToEndDecisions.environments(db, caller, appId, action));
   }
 
   /** Access to an environment itself, of an app that the server cannot open. */
   public EnvironmentAccess endToEndEnvironment(Caller caller, String id, Action action) {
-    return database.read(db -> EndToEndDecisions.environment(db, caller, id, action));
+    return decide(caller, db -> EndToEndDecisions.environment(db, caller, id, action));
   }
 
   /** Access to see or change who has keys of an environment that the server cannot open. */
   public EnvironmentAccess keysOfEnvironment(Caller caller, String id, Action action) {
-    return database.read(db -> EndToEndDecisions.keys(db, caller, id, action));
+    return decide(caller, db -> EndToEndDecisions.keys(db, caller, id, action));
   }
 
   /**
@@ -160,6 +169,7 @@ public final class Access {
    * keys: meanwhile the environment may be gone, or the caller's own key.
    */
   public void requireKeysOfEnvironment(DSLContext db, EnvironmentAccess granted, Action action) {
+    observer.deciding(granted.caller());
     EndToEndDecisions.keys(db, granted.caller(), granted.environment().toString(), action);
   }
 
@@ -168,12 +178,14 @@ public final class Access {
    * transaction that does it.
    */
   public void requireManaged(DSLContext db, Caller caller, Collection<String> accounts) {
+    observer.deciding(caller);
     accounts.forEach(account -> EndToEndDecisions.requireManaged(db, caller, account));
   }
 
   /** Access of a member to what it shares by link. */
   public OwnAccountAccess lockbox(Caller caller, Action action) {
-    OwnAccountAccess granted = ownAccount(caller);
+    observer.deciding(caller);
+    OwnAccountAccess granted = accountOfMember(caller);
     if (!caller.role().allows(AppResource.LOCKBOX, action)) {
       throw ApiException.forbidden(Refusals.of(AppResource.LOCKBOX, action));
     }
@@ -187,7 +199,8 @@ public final class Access {
    */
   public SecretsAccess secrets(
       Caller caller, Optional<String> appId, Optional<String> name, Action action) {
-    return database.read(
+    return decide(
+        caller,
         db -> {
           ReachStore.Environment environment = environmentNamed(db, caller, appId, name);
           if (!reaches(db, caller, environment.id())) {
@@ -212,7 +225,8 @@ public final class Access {
       Optional<String> appId,
       Optional<String> name,
       Action action) {
-    return database.read(
+    return decide(
+        caller,
         db -> {
           ReachStore.Environment environment =
               CiphertextDecisions.environment(db, caller, environmentId, appId, name);
@@ -227,12 +241,12 @@ public final class Access {
    * @param name of the environment, in any case
    */
   public HistoryAccess history(Caller caller, Optional<String> appId, Optional<String> name) {
-    return database.read(db -> HistoryDecisions.ofName(db, caller, appId, name));
+    return decide(caller, db -> HistoryDecisions.ofName(db, caller, appId, name));
   }
 
   /** Access to the history of the secrets of the environment with this id, in any app. */
   public HistoryAccess history(Caller caller, String environmentId) {
-    return database.read(db -> HistoryDecisions.ofId(db, caller, environmentId));
+    return decide(caller, db -> HistoryDecisions.ofId(db, caller, environmentId));
   }
 
   /**
@@ -241,6 +255,7 @@ public final class Access {
    */
   public Optional<SecretsAccess> referencedSecrets(
       DSLContext db, Caller caller, EnvironmentId environment) {
+    observer.deciding(caller);
     return ReachStore.environment(db, caller.organisation(), environment)
         .filter(ReachStore.Environment::sseEnabled)
         .filter(found -> reaches(db, caller, found.id()))
@@ -252,6 +267,7 @@ public final class Access {
    * Whether the caller may read the secrets, too, that it was let through to for something else.
    */
   public boolean mayRead(DSLContext db, SecretsAccess granted) {
+    observer.deciding(granted.caller());
     return allows(db, granted.caller(), granted.app(), AppResource.SECRETS, Action.READ);
   }
 
@@ -338,6 +354,18 @@ public final class Access {
   static boolean reaches(DSLContext db, Caller caller, EnvironmentId environment) {
     return caller.globalAccess()
         || ReachStore.hasKey(db, caller.organisation(), caller.account(), environment);
+  }
+
+  private <T> T decide(Caller caller, Function<DSLContext, T> decision) {
+    observer.deciding(caller);
+    return database.read(decision);
+  }
+
+  private static OwnAccountAccess accountOfMember(Caller caller) {
+    if (!caller.isMember()) {
+      throw ApiException.forbidden("Only members have an account of their own.");
+    }
+    return new OwnAccountAccess(caller);
   }
 
   private static void requireSse(boolean sseEnabled) {

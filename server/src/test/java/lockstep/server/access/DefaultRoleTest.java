@@ -89,6 +89,13 @@ class DefaultRoleTest {
     assertThat(role.globalAccess()).isEqualTo(tables(role).path("globalAccess").booleanValue());
   }
 
+  /** Once more, because the roles are made before the mutation check changes how. */
+  @ParameterizedTest
+  @EnumSource
+  void isWhatItsColumnOfTheTablesSays(DefaultRole role) {
+    assertThat(DefaultPermissions.ofColumn(role.displayName())).isEqualTo(role.permissions());
+  }
+
   @ParameterizedTest
   @EnumSource
   void survivesTheDatabase(DefaultRole role) {

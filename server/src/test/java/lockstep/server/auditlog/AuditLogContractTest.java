@@ -19,6 +19,7 @@ import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.Access;
 import lockstep.server.access.Action;
+import lockstep.server.access.DecisionObserver;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.access.OrganisationAccess;
 import lockstep.server.access.OrganisationResource;
@@ -369,7 +370,7 @@ final class AuditLogContractTest extends OnBothDatabases {
   }
 
   private OrganisationAccess granted() {
-    return new Access(server.database())
+    return new Access(server.database(), DecisionObserver.NONE)
         .organisation(
             organisation.ownerAllowed(
                 new PermissionSet(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
+import lockstep.server.access.DecisionObserver;
 import lockstep.server.access.PermissionSet;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.CountingDatabase;
@@ -20,7 +21,7 @@ final class HeldKeysWorkTest extends OnBothDatabases {
     CountingDatabase counting = new CountingDatabase(server.database());
     HeldKeys keys = new HeldKeys(counting);
     Caller caller = organisation.ownerAllowed(PermissionSet.NONE);
-    Access access = new Access(counting);
+    Access access = new Access(counting, DecisionObserver.NONE);
     organisation.app("one");
     assertThat(counting.statementsOf(() -> keys.of(access.heldKeys(caller)))).isEqualTo(2);
     for (String name : List.of("two", "three", "four")) {

@@ -16,6 +16,7 @@ import lockstep.server.ServerUnderTest;
 import lockstep.server.access.Access;
 import lockstep.server.access.Action;
 import lockstep.server.access.Caller;
+import lockstep.server.access.DecisionObserver;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.access.EnvironmentAccess;
 import lockstep.server.access.OrganisationResource;
@@ -112,7 +113,7 @@ final class RecipientsInTimeContractTest extends OnBothDatabases {
     ServerKey key = ServerKey.parse(ServerUnderTest.SERVER_SECRET);
     return new Recipients(
         server.database(),
-        new Access(server.database()),
+        new Access(server.database(), DecisionObserver.NONE),
         new EnvironmentKeyring(key),
         new EnvironmentGrants(server.database(), key, clock),
         new Audit(server.database(), new Checkpoints(key), clock),
@@ -124,6 +125,7 @@ final class RecipientsInTimeContractTest extends OnBothDatabases {
         organisation.ownerAllowed(
             new PermissionSet(
                 Map.of(OrganisationResource.MEMBERS, EnumSet.allOf(Action.class)), Map.of()));
-    return new Access(server.database()).keysOfEnvironment(caller, environment.toString(), action);
+    return new Access(server.database(), DecisionObserver.NONE)
+        .keysOfEnvironment(caller, environment.toString(), action);
   }
 }

@@ -20,6 +20,7 @@ import lockstep.server.access.Access;
 import lockstep.server.access.Action;
 import lockstep.server.access.AppResource;
 import lockstep.server.access.Caller;
+import lockstep.server.access.DecisionObserver;
 import lockstep.server.access.PermissionSet;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.audit.Audit;
@@ -151,7 +152,7 @@ final class SecretsWorkTest extends SecretsContract {
     return new Secrets(
         database,
         new EnvironmentKeyring(key),
-        new Access(database),
+        new Access(database, DecisionObserver.NONE),
         new Audit(database, new Checkpoints(key), clock),
         clock);
   }
@@ -160,7 +161,7 @@ final class SecretsWorkTest extends SecretsContract {
     Caller caller =
         organisation.ownerAllowed(
             new PermissionSet(Map.of(), Map.of(AppResource.SECRETS, EnumSet.allOf(Action.class))));
-    return new Access(server.database())
+    return new Access(server.database(), DecisionObserver.NONE)
         .secrets(caller, Optional.of(app.id()), Optional.of("Development"), action);
   }
 

@@ -1,0 +1,43 @@
+package lockstep.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class NoTlsTest {
+
+  @Test
+  void opensNoEncryptedConnection() throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        HttpClient client =
+            HttpClient.newBuilder()
+                .sslContext(new NoTls())
+                .connectTimeout(Duration.ofSeconds(5))
+                .build()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("https://localhost:" + server.getLocalPort()))
+              .timeout(Duration.ofSeconds(5))
+              .build();
+      assertThatThrownBy(() -> client.send(request, BodyHandlers.discarding()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("plain HTTP only");
+    }
+  }
+
+  @Test
+  void isNeverThereForAnEncryptedAddress() {
+    assertThat(Address.parse("https://secrets.example", false).isEncrypted()).isTrue();
+    assertThat(Address.parse("HTTPS://secrets.example", true).isEncrypted()).isTrue();
+    assertThat(Address.parse("http://localhost:1", false).isEncrypted()).isFalse();
+    assertThat(Address.parse("http://https.example", true).isEncrypted()).isFalse();
+  }
+}
