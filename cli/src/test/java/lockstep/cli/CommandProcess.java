@@ -68,17 +68,30 @@ final class CommandProcess implements AutoCloseable {
     return run(folder, environment, List.of(arguments), List.of());
   }
 
+  /** Starts a server with these settings, on a database for which no keys have to be made. */
+  static CommandProcess startAgain(Map<String, String> environment) {
+    return run(Path.of(""), environment, List.of("start"), List.of(), false);
+  }
+
   private static CommandProcess run(
       Path folder, Map<String, String> environment, List<String> arguments, List<String> input) {
+    return run(
+        folder, environment, arguments, input, arguments.stream().anyMatch(MAKING_KEYS::contains));
+  }
+
+  private static CommandProcess run(
+      Path folder,
+      Map<String, String> environment,
+      List<String> arguments,
+      List<String> input,
+      boolean makesKeys) {
     List<String> command =
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1500m",
                 "-XX:+UseSerialGC",
-                arguments.stream().anyMatch(MAKING_KEYS::contains)
-                    ? "-XX:TieredStopAtLevel=4"
-                    : "-XX:TieredStopAtLevel=1",
+                makesKeys ? "-XX:TieredStopAtLevel=4" : "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
