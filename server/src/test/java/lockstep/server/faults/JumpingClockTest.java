@@ -67,7 +67,6 @@ final class JumpingClockTest {
   void start() {
     settings = new HashMap<>(backend.freshDatabase());
     settings.put("LOCKSTEP_DATA_DIR", folder.resolve("data").toString());
-    settings.put("RATE_LIMIT_DEFAULT", "100000/h");
     server = ServerUnderTest.start(Backend.SQLITE, settings, clock);
     organisation = TestOrganisation.create(server);
     owner = organisation.owner();
@@ -122,5 +121,21 @@ final class JumpingClockTest {
     caller.get("/v1/apps/").is(401);
     clock.aheadBy(-2);
     caller.get("/v1/apps/").is(200);
+  }
+
+  @Test
+  void whoAskedTooOftenMayAskAgainThoughTheClockIsBehind() {
+    Map<String, String> limited = new HashMap<>(settings);
+    limited.putAll(backend.freshDatabase());
+    limited.put("LOCKSTEP_DATA_DIR", folder.resolve("limited").toString());
+    limited.put("RATE_LIMIT_DEFAULT", "2/s");
+    try (ServerUnderTest other = ServerUnderTest.start(Backend.SQLITE, limited, clock)) {
+      TestCaller caller = TestOrganisation.create(other).owner();
+      Eventually.within(
+          Duration.ofSeconds(30), "limited", () -> caller.get("/v1/roles/").status() == 429);
+      clock.aheadBy(-10);
+      Eventually.within(
+          Duration.ofSeconds(30), "served", () -> caller.get("/v1/roles/").status() == 200);
+    }
   }
 }
