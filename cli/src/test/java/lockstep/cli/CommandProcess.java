@@ -68,9 +68,24 @@ final class CommandProcess implements AutoCloseable {
     return run(folder, environment, List.of(arguments), List.of());
   }
 
+  /** Starts a server with these settings, on a database for which no keys have to be made. */
+  static CommandProcess startAgain(Map<String, String> environment) {
+    return run(Path.of(""), environment, List.of("start"), List.of(), false);
+  }
+
   private static CommandProcess run(
       Path folder, Map<String, String> environment, List<String> arguments, List<String> input) {
-    List<String> command = lockstep(arguments.stream().anyMatch(MAKING_KEYS::contains));
+    return run(
+        folder, environment, arguments, input, arguments.stream().anyMatch(MAKING_KEYS::contains));
+  }
+
+  private static CommandProcess run(
+      Path folder,
+      Map<String, String> environment,
+      List<String> arguments,
+      List<String> input,
+      boolean makesKeys) {
+    List<String> command = lockstep(makesKeys);
     command.addAll(arguments);
     return start(folder, environment, command, input);
   }

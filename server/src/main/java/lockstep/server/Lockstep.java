@@ -170,9 +170,18 @@ public final class Lockstep implements AutoCloseable {
   /** The same for tests that observe which requests are decided about, and how often. */
   static Lockstep start(
       ServerConfiguration configuration, Runnable beforeFirstStart, DecisionObserver observer) {
+    return start(configuration, Clock.systemUTC(), beforeFirstStart, observer);
+  }
+
+  /** The same for tests that set the clock. */
+  static Lockstep start(
+      ServerConfiguration configuration,
+      Clock clock,
+      Runnable beforeFirstStart,
+      DecisionObserver observer) {
     Deque<AutoCloseable> parts = new ArrayDeque<>();
     try {
-      return new Lockstep(configuration, microsecondClock(), beforeFirstStart, observer, parts);
+      return new Lockstep(configuration, inMicroseconds(clock), beforeFirstStart, observer, parts);
     } catch (RuntimeException | Error e) {
       closeAll(parts, e);
       throw e;
@@ -180,8 +189,8 @@ public final class Lockstep implements AutoCloseable {
   }
 
   /** Stored times have microseconds, so that is what all times have. */
-  private static Clock microsecondClock() {
-    return Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));
+  private static Clock inMicroseconds(Clock clock) {
+    return Clock.tick(clock, Duration.ofNanos(1_000));
   }
 
   private static Database open(ServerConfiguration configuration) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,16 @@ public final class ServerUnderTest implements AutoCloseable {
   /** Starts with these settings, and tells of all decisions about access. */
   public static ServerUnderTest start(
       Backend backend, Map<String, String> settings, DecisionObserver observer) {
+    return start(backend, settings, Clock.systemUTC(), observer);
+  }
+
+  /** Starts with these settings and this clock. */
+  public static ServerUnderTest start(Backend backend, Map<String, String> settings, Clock clock) {
+    return start(backend, settings, clock, DecisionObserver.NONE);
+  }
+
+  private static ServerUnderTest start(
+      Backend backend, Map<String, String> settings, Clock clock, DecisionObserver observer) {
     Map<String, String> all = new HashMap<>();
     all.put("LOCKSTEP_PORT", "0");
     all.put("SERVER_SECRET", SERVER_SECRET);
@@ -53,7 +64,7 @@ public final class ServerUnderTest implements AutoCloseable {
     all.putAll(settings);
     ServerConfiguration configuration = ServerConfiguration.read(all, Map.of());
     FirstOrganisationStub.insert(configuration);
-    return new ServerUnderTest(Lockstep.start(configuration, () -> {}, observer));
+    return new ServerUnderTest(Lockstep.start(configuration, clock, () -> {}, observer));
   }
 
   /** Starts on a database that is there already, where these settings say. */

@@ -25,7 +25,19 @@ final class PostgresDatabase implements Database {
 
   private static final int CONNECTIONS_PER_POOL = 16;
   private static final int ATTEMPTS = 5;
-  private static final String LONG_STATEMENT_TIMEOUT = "10min";
+
+  /**
+   * A caller waits no longer than this, whatever PostgreSQL does: for a connection, for a lock of
+   * another transaction, for a statement, and for a server from which nothing comes any more. Each
+   * is shorter than the next, and all are shorter than the patience of usual clients.
+   */
+  private static final int CONNECTION_TIMEOUT_MILLIS = 5_000;
+
+  private static final String LOCK_TIMEOUT = "10s";
+  private static final String STATEMENT_TIMEOUT = "15s";
+  private static final int SOCKET_TIMEOUT_SECONDS = 18;
+
+  private static final String LONG_TIMEOUT = "10min";
   private static final int LONG_SOCKET_TIMEOUT_MILLIS = 11 * 60 * 1_000;
 
   private final HikariDataSource readers;
@@ -78,9 +90,11 @@ final class PostgresDatabase implements Database {
       }
     }
     source.setApplicationName("lockstep");
-    source.setOptions("-c statement_timeout=25s -c idle_in_transaction_session_timeout=60s");
+    source.setOptions(
+        "-c lock_timeout=%s -c statement_timeout=%s -c idle_in_transaction_session_timeout=60s"
+            .formatted(LOCK_TIMEOUT, STATEMENT_TIMEOUT));
     source.setConnectTimeout(5);
-    source.setSocketTimeout(60);
+    source.setSocketTimeout(SOCKET_TIMEOUT_SECONDS);
     source.setTcpKeepAlive(true);
     // The detail of a violated constraint is the content of the row, which nobody may log.
     source.setLogServerErrorDetail(false);
@@ -102,7 +116,7 @@ final class PostgresDatabase implements Database {
     pool.setReadOnly(readOnly);
     pool.setTransactionIsolation(
         readOnly ? "TRANSACTION_REPEATABLE_READ" : "TRANSACTION_READ_COMMITTED");
-    pool.setConnectionTimeout(5_000);
+    pool.setConnectionTimeout(CONNECTION_TIMEOUT_MILLIS);
     return new HikariDataSource(pool);
   }
 
@@ -163,7 +177,8 @@ final class PostgresDatabase implements Database {
   private static void extendTimeouts(Connection connection, DSLContext context)
       throws SQLException {
     connection.setNetworkTimeout(Runnable::run, LONG_SOCKET_TIMEOUT_MILLIS);
-    context.execute("set local statement_timeout = '" + LONG_STATEMENT_TIMEOUT + "'");
+    context.execute("set local statement_timeout = '" + LONG_TIMEOUT + "'");
+    context.execute("set local lock_timeout = '" + LONG_TIMEOUT + "'");
   }
 
   private static void rollBack(Connection connection, Throwable cause) {
@@ -178,14 +193,15 @@ final class PostgresDatabase implements Database {
     return e.sqlState().startsWith("40");
   }
 
-  /** Connection failures, resources exhausted, operator intervention, system errors. */
+  /** Connection failures, resources exhausted, operator intervention, system errors, locks. */
   static boolean isConnectionFailure(DataAccessException e) {
     String state = e.sqlState();
     return state.startsWith("08")
         || state.startsWith("53")
         || state.startsWith("57")
         || state.startsWith("58")
-        || state.equals("25006");
+        || state.equals("25006")
+        || state.equals("55P03");
   }
 
   private static void pause(int attempt) {

@@ -166,9 +166,9 @@ class PostgresDatabaseTest {
     try (Database database = Databases.postgres(url);
         Connection migrating = PostgresDatabase.migrationSource(url).getConnection()) {
       for (int round = 0; round < 3; round++) {
-        assertThat(database.<String>write(PostgresDatabaseTest::timeout)).isEqualTo("25s");
+        assertThat(database.<String>write(PostgresDatabaseTest::timeout)).isEqualTo("15s");
         assertThat(database.<String>writeLong(PostgresDatabaseTest::timeout)).isEqualTo("10min");
-        assertThat(database.<String>read(PostgresDatabaseTest::timeout)).isEqualTo("25s");
+        assertThat(database.<String>read(PostgresDatabaseTest::timeout)).isEqualTo("15s");
       }
       assertThat(timeout(DSL.using(migrating))).isEqualTo("0");
       assertThat(migrating.getNetworkTimeout()).isZero();

@@ -1,0 +1,5 @@
+/** What becomes of acknowledged writes when things go wrong. */
+@NullMarked
+package lockstep.server.faults;
+
+import org.jspecify.annotations.NullMarked;
