@@ -11,6 +11,7 @@ import static org.jooq.impl.DSL.val;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import lockstep.server.store.Sha256;
 import lockstep.server.store.tables.tables.records.AuditChainRecord;
@@ -35,8 +36,10 @@ final class ChainStore {
    * to this chain until the transaction ends, so it should end soon.
    *
    * @param events at most {@link #BATCH}
+   * @return the last of them
+   * @throws AuditUnavailableException if the chain does not end where it can end
    */
-  static void append(
+  static OwnHeads.Head append(
       DSLContext db,
       UUID organisation,
       List<AuditEventRecord> events,
@@ -53,6 +56,7 @@ final class ChainStore {
     }
     long sequence = head.value1() - events.size();
     byte[] hash = head.value2();
+    checkpoints.own().requirePossible(organisation, sequence, hash);
     for (int i = 0; i < digests.size(); i++) {
       AuditEventRecord event = events.get(i);
       event.setSequence(++sequence);
@@ -67,6 +71,7 @@ final class ChainStore {
         insertCheckpoint(db, organisation, event.getSequence(), event.getHash(), checkpoints, now);
       }
     }
+    return new OwnHeads.Head(sequence, hash);
   }
 
   /** The database computes the hash, so that one statement locks, reads and changes the row. */
@@ -104,7 +109,7 @@ final class ChainStore {
     insert.execute();
   }
 
-  private static void insertCheckpoint(
+  static void insertCheckpoint(
       DSLContext db,
       UUID organisation,
       long sequence,
@@ -123,24 +128,31 @@ final class ChainStore {
         .execute();
   }
 
-  /** Signs the newest record of up to so many chains where it is not signed; returns how many. */
-  static int signHeads(DSLContext db, int limit, Checkpoints checkpoints, Instant now) {
-    List<AuditChainRecord> heads =
+  /**
+   * Signs the newest record of these chains where it is still the one that this process appended,
+   * and is not signed.
+   */
+  static void signHeads(
+      DSLContext db, Map<UUID, OwnHeads.Head> own, Checkpoints checkpoints, Instant now) {
+    List<AuditChainRecord> rows =
         db.selectFrom(AUDIT_CHAIN)
-            .where(AUDIT_CHAIN.SEQUENCE.gt(0L))
+            .where(AUDIT_CHAIN.ORGANISATION_ID.in(own.keySet()))
             .and(
                 notExists(
                     selectOne()
                         .from(AUDIT_CHECKPOINT)
                         .where(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(AUDIT_CHAIN.ORGANISATION_ID))
                         .and(AUDIT_CHECKPOINT.SEQUENCE.eq(AUDIT_CHAIN.SEQUENCE))))
-            .limit(limit)
             .fetch();
-    for (AuditChainRecord head : heads) {
-      insertCheckpoint(
-          db, head.getOrganisationId(), head.getSequence(), head.getHash(), checkpoints, now);
+    for (AuditChainRecord row : rows) {
+      UUID organisation = row.getOrganisationId();
+      OwnHeads.Head head = own.get(organisation);
+      if (head != null && head.isAt(row.getSequence(), row.getHash())) {
+        insertCheckpoint(db, organisation, head.sequence(), head.hash(), checkpoints, now);
+      } else if (head != null && row.getSequence() <= head.sequence()) {
+        checkpoints.own().logChanged(organisation);
+      }
     }
-    return heads.size();
   }
 
   static boolean anyUnchained(DSLContext db) {
