@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +38,8 @@ final class ChainStore {
    *
    * @param events at most {@link #BATCH}
    * @return the last of them
-   * @throws AuditUnavailableException if the chain does not end where it can end
+   * @throws AuditUnavailableException if the chain does not end where it can end, or the database
+   *     did something else than it was told
    */
   static OwnHeads.Head append(
       DSLContext db,
@@ -64,6 +66,9 @@ final class ChainStore {
       hash = Sha256.of(hash, digests.get(i));
       event.setHash(hash);
       event.touched(true); // Every column is written, also of a record that was read elsewhere.
+    }
+    if (!Arrays.equals(hash, head.value3())) {
+      throw new AuditUnavailableException("the database computed another hash");
     }
     insert(db, events);
     for (AuditEventRecord event : events) {
@@ -106,7 +111,9 @@ final class ChainStore {
     for (AuditEventRecord event : events.subList(1, events.size())) {
       insert = insert.newRecord().set(event);
     }
-    insert.execute();
+    if (insert.execute() != events.size()) {
+      throw new AuditUnavailableException("the database did not store every event");
+    }
   }
 
   static void insertCheckpoint(

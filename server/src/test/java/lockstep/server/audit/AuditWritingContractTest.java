@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
+import lockstep.server.testing.Backend;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestOrganisation;
@@ -225,5 +226,53 @@ final class AuditWritingContractTest extends ChainFixture {
 
   private static String bytes(byte[] hash) {
     return java.util.HexFormat.of().formatHex(hash);
+  }
+
+  /** Triggers that somebody added. */
+  @Test
+  void aDatabaseThatDropsEventsOrComputesOtherHashesIsNotBelieved() {
+    try (ServerUnderTest own = ServerUnderTest.start(backend)) {
+      TestOrganisation there = TestOrganisation.create(own);
+      TestApp app = there.app("shop");
+      if (backend == Backend.SQLITE) {
+        change(
+            own,
+            "create trigger dropping before insert on audit_event begin select raise(ignore); end");
+        there.owner().get(app.secrets()).is(503);
+        change(own, "drop trigger dropping");
+      } else {
+        change(
+            own,
+            "create function nothing() returns trigger language plpgsql"
+                + " as 'begin return null; end'");
+        change(
+            own,
+            "create trigger dropping before insert on audit_event for each row"
+                + " execute function nothing()");
+        there.owner().get(app.secrets()).is(503);
+        change(own, "drop trigger dropping on audit_event");
+        change(
+            own,
+            "create function other() returns trigger language plpgsql"
+                + " as 'begin new.hash = sha256(new.hash); return new; end'");
+        change(
+            own,
+            "create trigger changing before update on audit_chain for each row"
+                + " execute function other()");
+        there.owner().get(app.secrets()).is(503);
+        change(own, "drop trigger changing on audit_chain");
+      }
+      there.owner().get(app.secrets()).is(200);
+      own.database()
+          .read(
+              db -> {
+                assertThat(verify(db, there.id()).problems).isEmpty();
+                return db;
+              });
+    }
+  }
+
+  private static void change(ServerUnderTest server, String sql) {
+    server.database().write(db -> db.execute(sql));
   }
 }
