@@ -30,7 +30,8 @@ public final class AuditChains implements AutoCloseable {
 
   /**
    * Gives the events from before there were chains their places, the oldest first, and signs the
-   * outcome. Goes on where an earlier start was interrupted.
+   * outcome. Goes on where an earlier start was interrupted, and shares the work with other servers
+   * that start at the same time; when it returns, no event is left.
    */
   public void chainOlderEvents() {
     if (!database.read(ChainStore::anyUnchained)) {
@@ -38,11 +39,9 @@ public final class AuditChains implements AutoCloseable {
     }
     LOG.info("chaining the audit events of an earlier version; this happens once");
     long moved = 0;
-    int batch;
-    do {
-      batch = database.writeLong(this::chainSome);
-      moved += batch;
-    } while (batch > 0);
+    do { // A batch is empty, too, where another server that starts took it.
+      moved += database.writeLong(this::chainSome);
+    } while (database.read(ChainStore::anyUnchained));
     sign();
     LOG.info("{} audit events were chained", moved);
   }
