@@ -39,6 +39,8 @@ public interface AuditFindings {
     CHECKPOINT,
     /** A line of an export is none. */
     UNREADABLE,
+    /** An export has no events, so it says nothing. */
+    EMPTY,
     /** Events from before there were chains wait for the next start of a server. */
     UNCHAINED
   }

@@ -121,7 +121,9 @@ public final class ExportVerification {
     }
 
     boolean end() {
-      if (checker != null) {
+      if (checker == null) {
+        problem(0, Kind.EMPTY, "there are no events");
+      } else {
         checker.end();
       }
       return problems == 0;

@@ -83,7 +83,12 @@ final class ExportVerificationContractTest extends ChainFixture {
     Verdict part = verify(lines.subList(3, lines.size()));
     assertThat(part.problems).isEmpty();
     assertThat(part.chains.getFirst().records()).isEqualTo(lines.size() - 3L);
-    assertThat(verify(List.of()).problems).isEmpty();
+  }
+
+  @Test
+  void anExportWithoutEventsProvesNothing() {
+    assertThat(verify(List.of()).lines()).containsExactly("0 EMPTY");
+    assertThat(verify(List.of("no event")).lines()).contains("0 UNREADABLE");
   }
 
   @Test
