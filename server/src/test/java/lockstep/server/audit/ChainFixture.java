@@ -74,9 +74,10 @@ abstract class ChainFixture extends OnBothDatabases {
         db, organisationId, head.getSequence(), head.getHash(), CHECKPOINTS, Instant.now());
   }
 
-  final Verdict verify(DSLContext db, UUID organisationId) {
+  final Verdict verify(DSLContext db, UUID organisationId, ExpectedRecord... expected) {
     Verdict verdict = new Verdict();
-    AuditVerification.run(db, CHECKPOINTS.publicKey(), Optional.of(organisationId), verdict);
+    AuditVerification.run(
+        db, CHECKPOINTS.publicKey(), Optional.of(organisationId), List.of(expected), verdict);
     return verdict;
   }
 

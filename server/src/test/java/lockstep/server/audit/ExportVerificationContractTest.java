@@ -54,10 +54,11 @@ final class ExportVerificationContractTest extends ChainFixture {
     return lines;
   }
 
-  private static Verdict verify(List<String> lines, @Nullable IdentityKey key) {
+  private static Verdict verify(
+      List<String> lines, @Nullable IdentityKey key, ExpectedRecord... expected) {
     Verdict verdict = new Verdict();
     try (BufferedReader reader = new BufferedReader(new StringReader(String.join("\n", lines)))) {
-      boolean intact = new ExportVerification(key).run(reader, verdict);
+      boolean intact = new ExportVerification(key, List.of(expected)).run(reader, verdict);
       assertThat(intact).isEqualTo(verdict.problems.isEmpty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -83,12 +84,6 @@ final class ExportVerificationContractTest extends ChainFixture {
     Verdict part = verify(lines.subList(3, lines.size()));
     assertThat(part.problems).isEmpty();
     assertThat(part.chains.getFirst().records()).isEqualTo(lines.size() - 3L);
-  }
-
-  @Test
-  void anExportWithoutEventsProvesNothing() {
-    assertThat(verify(List.of()).lines()).containsExactly("0 EMPTY");
-    assertThat(verify(List.of("no event")).lines()).contains("0 UNREADABLE");
   }
 
   @Test
@@ -153,5 +148,35 @@ final class ExportVerificationContractTest extends ChainFixture {
     String first =
         lines.getFirst().replace(organisation.id().toString(), UUID.randomUUID().toString());
     assertThat(verify(List.of(first)).lines()).contains("1 MISPLACED", "1 CHANGED");
+  }
+
+  @Test
+  void anExportWithoutEventsProvesNothing() {
+    assertThat(verify(List.of()).lines()).containsExactly("0 EMPTY");
+    assertThat(verify(List.of("no event")).lines()).contains("0 UNREADABLE");
+  }
+
+  @Test
+  void whatWasNotedDownMustBeInTheExportOrDirectlyBeforeIt() {
+    ExpectedRecord newest = expected(lines.size());
+    ExpectedRecord third = expected(3);
+    assertThat(verify(lines, null, newest, third).problems).isEmpty();
+    List<String> rest = lines.subList(3, lines.size());
+    assertThat(verify(rest, null, newest, third).problems).isEmpty();
+
+    ExpectedRecord other =
+        new ExpectedRecord(third.organisation(), third.sequence(), "ab".repeat(32));
+    assertThat(verify(lines, null, other).lines()).containsExactly("3 UNEXPECTED");
+    assertThat(verify(rest, null, other).lines()).containsExactly("3 UNEXPECTED");
+    assertThat(verify(rest, null, expected(1)).lines()).containsExactly("1 UNEXPECTED");
+    assertThat(verify(lines.subList(0, 3), null, newest).lines())
+        .containsExactly(lines.size() + " UNEXPECTED");
+    assertThat(verify(List.of(), null, third).lines()).containsExactly("0 EMPTY", "3 UNEXPECTED");
+  }
+
+  private ExpectedRecord expected(int number) {
+    Verdict upToThere = verify(lines.subList(0, number), null);
+    return ExpectedRecord.parse(
+        organisation.id() + ":" + number + ":" + upToThere.chains.getFirst().hash());
   }
 }
