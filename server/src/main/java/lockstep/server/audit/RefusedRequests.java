@@ -67,15 +67,21 @@ public final class RefusedRequests {
     if (missed != null) {
       details.put("unrecorded", missed);
     }
-    audit.recordDurably(
-        caller,
-        List.of(
-            new AuditEvent(
-                AuditAction.REFUSE,
-                AuditedResource.REQUEST,
-                route.contains("/:id/") ? call.pathId("id") : Optional.empty(),
-                Optional.empty(),
-                "Request refused",
-                details)));
+    AuditEvent event =
+        new AuditEvent(
+            AuditAction.REFUSE,
+            AuditedResource.REQUEST,
+            route.contains("/:id/") ? call.pathId("id") : Optional.empty(),
+            Optional.empty(),
+            "Request refused",
+            details);
+    try {
+      audit.recordDurably(caller, List.of(event));
+    } catch (RuntimeException e) {
+      if (missed != null) {
+        unrecorded.merge(account, missed, Long::sum);
+      }
+      throw e;
+    }
   }
 }
