@@ -7,7 +7,9 @@ import lockstep.crypto.SigningKey;
 
 /**
  * Signs how far a chain has come. Whoever can write to the database but does not have the server
- * key cannot make another history up to a checkpoint that is still there.
+ * key cannot make another history up to a checkpoint that is still there. They can remove
+ * checkpoints and the end of the chain with them, back to any number; that shows only to who noted
+ * down a later number and hash ({@link ExpectedRecord}).
  *
  * <p>Each process remembers what it appended itself ({@link OwnHeads}). It does not go on with a
  * chain that has become shorter than that or has another record there, and when it stops it signs
