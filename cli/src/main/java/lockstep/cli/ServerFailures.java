@@ -1,6 +1,7 @@
 package lockstep.cli;
 
 import java.io.PrintWriter;
+import lockstep.cli.api.Printable;
 import lockstep.server.backup.BackupException;
 import lockstep.server.config.ConfigurationException;
 import lockstep.server.http.UnusableTlsException;
@@ -24,7 +25,8 @@ final class ServerFailures {
         yield USAGE;
       }
       case BackupException e -> {
-        err.println("lockstep: the backup cannot be used: " + e.getMessage());
+        err.println(
+            "lockstep: the backup cannot be used: " + Printable.of(String.valueOf(e.getMessage())));
         yield Failures.FAILURE;
       }
       case StoreUnavailableException e -> Failures.failed(err, e);

@@ -254,7 +254,7 @@ class StartCommandTest {
         .contains("Decrypted 8 secrets", "The backup is good");
     assertThat(output(1, "restore", file, "--data-dir", place)).isEmpty();
     assertThat(output(0, "restore", file, "--key-file", key.toString(), "--data-dir", place))
-        .contains("that were revoked since then are valid again");
+        .contains("What was taken back since then is valid again");
     assertThat(output(1, "restore", file, "--key-file", key.toString(), "--data-dir", place))
         .isEmpty();
     try (CommandProcess server = CommandProcess.start(restored)) {

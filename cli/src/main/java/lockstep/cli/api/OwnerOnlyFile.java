@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -23,10 +25,25 @@ public final class OwnerOnlyFile implements AutoCloseable {
 
   private final Path path;
   private final Path draft;
+  private final boolean replaces;
 
-  private OwnerOnlyFile(Path path, Path draft) {
+  private OwnerOnlyFile(Path path, Path draft, boolean replaces) {
     this.path = path;
     this.draft = draft;
+    this.replaces = replaces;
+  }
+
+  /**
+   * The same, for a file that must not exist.
+   *
+   * @throws FileAlreadyExistsException if it does, now or when it is published
+   * @throws IOException if no such file can be made there
+   */
+  public static OwnerOnlyFile openNew(Path path) throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(path.toString(), null, "exists already");
+    }
+    return open(path, false);
   }
 
   /**
@@ -35,6 +52,10 @@ public final class OwnerOnlyFile implements AutoCloseable {
    * @throws IOException if no such file can be made there
    */
   public static OwnerOnlyFile open(Path path) throws IOException {
+    return open(path, true);
+  }
+
+  private static OwnerOnlyFile open(Path path, boolean replaces) throws IOException {
     if (Files.isDirectory(path)) {
       throw new FileSystemException(path.toString(), null, "is a folder");
     }
@@ -44,7 +65,8 @@ public final class OwnerOnlyFile implements AutoCloseable {
     }
     return new OwnerOnlyFile(
         path,
-        Files.createTempFile(folder, path.getFileName().toString(), ".new", ownerOnly(folder)));
+        Files.createTempFile(folder, path.getFileName().toString(), ".new", ownerOnly(folder)),
+        replaces);
   }
 
   private static FileAttribute<?>[] ownerOnly(Path folder) throws IOException {
@@ -81,7 +103,30 @@ public final class OwnerOnlyFile implements AutoCloseable {
   }
 
   private void giveName() throws IOException {
-    Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    if (replaces) {
+      Files.move(draft, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } else {
+      link();
+    }
+    try (FileChannel folder =
+        FileChannel.open(
+            Objects.requireNonNull(path.toAbsolutePath().getParent()), StandardOpenOption.READ)) {
+      folder.force(true);
+    } catch (IOException _) {
+      // Not every system can; there the file system alone decides when the name is durable.
+    }
+  }
+
+  /** A second name, unlike a new one, never takes the place of another file. */
+  private void link() throws IOException {
+    try {
+      Files.createLink(path, draft);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException _) {
+      // A file system without second names.
+      Files.move(draft, path);
+    }
   }
 
   @Override

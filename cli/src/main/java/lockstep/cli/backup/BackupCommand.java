@@ -7,7 +7,7 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Objects;
@@ -99,12 +99,11 @@ public final class BackupCommand implements Callable<Integer> {
   private static BackupSummary toFile(
       BackupWriter writer, Optional<X25519PublicKey> key, String name) throws IOException {
     Path path = Path.of(name);
-    if (Files.exists(path)) {
-      throw new CommandException(path + " exists already; a backup is never overwritten");
-    }
     BackupSummary[] summary = new BackupSummary[1];
-    try (OwnerOnlyFile draft = OwnerOnlyFile.open(path)) {
+    try (OwnerOnlyFile draft = OwnerOnlyFile.openNew(path)) {
       draft.publish(out -> summary[0] = write(writer, key, out));
+    } catch (FileAlreadyExistsException e) {
+      throw new CommandException(path + " exists already; a backup is never overwritten", e);
     }
     return summary[0];
   }

@@ -2,6 +2,7 @@ package lockstep.cli.backup;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -27,15 +28,14 @@ final class BackupKey {
 
   /** Makes a key, writes its private half to a new file, and returns the public half. */
   static String create(Path file) throws IOException {
-    if (Files.exists(file)) {
-      throw new CommandException(file + " exists already; a key is never overwritten");
-    }
     byte[] seed = new byte[SEED_BYTES];
     new SecureRandom().nextBytes(seed);
-    try (OwnerOnlyFile draft = OwnerOnlyFile.open(file);
+    try (OwnerOnlyFile draft = OwnerOnlyFile.openNew(file);
         X25519KeyPair pair = X25519KeyPair.fromPrivateKey(seed)) {
       draft.publish((PRIVATE + Hex.encode(seed) + "\n").getBytes(StandardCharsets.US_ASCII));
       return RECIPIENT + pair.publicKey().hex();
+    } catch (FileAlreadyExistsException e) {
+      throw new CommandException(file + " exists already; a key is never overwritten", e);
     } finally {
       Arrays.fill(seed, (byte) 0);
     }

@@ -57,10 +57,14 @@ final class BackupVerifyCommand implements Callable<Integer> {
           scratch == null
               ? Files.createTempDirectory("lockstep-verify")
               : Files.createTempDirectory(scratch, "lockstep-verify");
+      // It is not encrypted to the recipient of the backup, so it must not stay if this is ended.
+      Thread cleaning = Thread.ofPlatform().unstarted(() -> deleteIfThere(folder));
+      Runtime.getRuntime().addShutdownHook(cleaning);
       try {
         return report(new BackupCheck(key, folder).run(backup));
       } finally {
         delete(folder);
+        Runtime.getRuntime().removeShutdownHook(cleaning);
       }
     }
   }
@@ -74,6 +78,11 @@ final class BackupVerifyCommand implements Callable<Integer> {
     out.println(
         "Decrypted %d secrets of %d environments whose keys the server has."
             .formatted(result.decrypted(), result.sampledEnvironments()));
+    if (result.unreadable() > 0) {
+      out.println(
+          "%d more cannot be decrypted, as clients may store some that nobody can."
+              .formatted(result.unreadable()));
+    }
     result.problems().forEach(problem -> out.println("PROBLEM  " + Printable.of(problem)));
     out.println(
         result.problems().isEmpty()
@@ -81,6 +90,16 @@ final class BackupVerifyCommand implements Callable<Integer> {
             : "The backup is NOT good: " + result.problems().size() + " problems.");
     out.flush();
     return result.problems().isEmpty() ? 0 : 1;
+  }
+
+  private static void deleteIfThere(Path folder) {
+    try {
+      if (Files.exists(folder)) {
+        delete(folder);
+      }
+    } catch (IOException e) {
+      System.err.println("lockstep: " + folder + " is left; delete it");
+    }
   }
 
   private static void delete(Path folder) throws IOException {

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
       "the other. The server key must be that of the server that was backed up: set",
       "SERVER_SECRET or SERVER_SECRET_FILE, or put the file server.key into the data folder.",
       "",
-      "What was revoked after the backup is valid again: tokens, members, grants.",
+      "What was taken back after the backup is valid again: tokens, members, grants, network",
+      "policies, passwords, invites, and texts shared by link that were opened.",
       ""
     },
     optionListHeading = "Options (each can also be set as an environment variable):%n")
@@ -65,8 +66,9 @@ public final class RestoreCommand implements Callable<Integer> {
         "Restored %d rows: all that was acknowledged before %s."
             .formatted(summary.allRows(), summary.header().createdAt()));
     out.println(
-        "Tokens, members and grants that were revoked since then are valid again; revoke them"
-            + " before clients are let in.");
+        "What was taken back since then is valid again: tokens, members, grants, network"
+            + " policies, passwords, invites, texts shared by link. Take it back before clients"
+            + " are let in.");
     out.flush();
   }
 }

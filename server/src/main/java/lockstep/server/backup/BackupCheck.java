@@ -45,12 +45,18 @@ public final class BackupCheck {
    * What was found.
    *
    * @param decrypted how many secrets were decrypted
+   * @param unreadable how many could not be, though others of their environment could: clients may
+   *     store such, so a few say nothing against the backup
    * @param sampledEnvironments of how many environments they are; there are none if all are
    *     end-to-end encrypted
    * @param problems what is wrong, in words; empty if nothing is
    */
   public record Result(
-      BackupSummary summary, int decrypted, int sampledEnvironments, List<String> problems) {}
+      BackupSummary summary,
+      int decrypted,
+      int unreadable,
+      int sampledEnvironments,
+      List<String> problems) {}
 
   /**
    * Reads the rest of this backup.
@@ -68,42 +74,42 @@ public final class BackupCheck {
       new AuditVerification(database, new Checkpoints(serverKey).publicKey())
           .run(new Words(problems));
       Sample sample = database.read(db -> sample(db, problems));
-      return new Result(summary[0], sample.secrets(), sample.environments(), problems);
+      return new Result(
+          summary[0], sample.decrypted(), sample.unreadable(), sample.environments(), problems);
     }
   }
 
-  private record Sample(int environments, int secrets) {}
+  private record Sample(int environments, int decrypted, int unreadable) {}
 
   private Sample sample(DSLContext db, List<String> problems) {
     int environments = 0;
-    int secrets = 0;
+    int decrypted = 0;
+    int unreadable = 0;
     for (SampleStore.Environment environment : SampleStore.environments(db, ENVIRONMENTS)) {
       try (EnvironmentKeys keys =
           new EnvironmentKeyring(serverKey)
               .open(db, environment.organisation(), environment.id())
               .orElseThrow()) {
-        secrets += decrypt(SampleStore.secrets(db, environment, SECRETS_OF_ONE), keys, problems);
+        List<SampleStore.Secret> secrets = SampleStore.secrets(db, environment, SECRETS_OF_ONE);
+        int opened = decrypted(secrets, keys);
+        if (opened == 0 && !secrets.isEmpty()) {
+          problems.add(
+              "no secret of environment " + environment.id().value() + " can be decrypted");
+        }
+        decrypted += opened;
+        unreadable += secrets.size() - opened;
         environments++;
       } catch (CryptoException _) {
         problems.add("the keys of environment " + environment.id().value() + " cannot be opened");
       }
     }
-    return new Sample(environments, secrets);
+    return new Sample(environments, decrypted, unreadable);
   }
 
-  private static int decrypt(
-      List<SampleStore.Secret> secrets, EnvironmentKeys keys, List<String> problems) {
-    int decrypted = 0;
+  private static int decrypted(List<SampleStore.Secret> secrets, EnvironmentKeys keys) {
     try (FieldOpener opener = keys.opener()) {
-      for (SampleStore.Secret secret : secrets) {
-        if (opens(opener, keys, secret)) {
-          decrypted++;
-        } else {
-          problems.add("the secret " + secret.id() + " cannot be decrypted");
-        }
-      }
+      return (int) secrets.stream().filter(secret -> opens(opener, keys, secret)).count();
     }
-    return decrypted;
   }
 
   private static boolean opens(

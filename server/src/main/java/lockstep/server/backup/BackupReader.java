@@ -23,7 +23,6 @@ import lockstep.crypto.X25519KeyPair;
 import lockstep.server.store.Databases;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
-import org.jooq.exception.SQLStateClass;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -33,6 +32,9 @@ import tools.jackson.databind.JsonNode;
  * #insert} returns. Not safe for use by several threads.
  */
 public final class BackupReader implements AutoCloseable {
+
+  private static final int ROWS_AT_ONCE = 500;
+  private static final int BYTES_AT_ONCE = 4 << 20;
 
   /** No row that a server can store is longer. */
   private static final int MAXIMUM_LINE = 64 << 20;
@@ -141,10 +143,13 @@ public final class BackupReader implements AutoCloseable {
     }
     List<ColumnType> types = List.copyOf(columns.values());
     List<@Nullable Object[]> waiting = new ArrayList<>();
+    long bytes = 0;
     JsonNode line = next();
     for (; line.isArray(); line = next()) {
       waiting.add(values(line, types));
-      if (waiting.size() == RowStore.ROWS_AT_ONCE) {
+      bytes += unproven == null ? 0 : unproven.length;
+      if (waiting.size() == ROWS_AT_ONCE || bytes >= BYTES_AT_ONCE) {
+        bytes = 0;
         insert(db, name, columns, waiting);
       }
     }
@@ -174,7 +179,7 @@ public final class BackupReader implements AutoCloseable {
     try {
       RowStore.insert(db, table, columns, waiting);
     } catch (DataAccessException e) {
-      if (e.sqlStateClass() == SQLStateClass.C08_CONNECTION_EXCEPTION) {
+      if (Databases.isPassing(e)) {
         throw e;
       }
       throw new BackupException("rows of the table " + table + " do not fit", e);
@@ -190,6 +195,11 @@ public final class BackupReader implements AutoCloseable {
     Proof.Written proven = proof.end();
     if (!proven.sha256().equals(end.path("sha256").asString(""))) {
       throw new BackupException("it was changed: its checksum is another one");
+    }
+    for (Map.Entry<String, Long> table : rows.entrySet()) {
+      if (end.path("rows").path(table.getKey()).asLong(-1) != table.getValue()) {
+        throw new BackupException("it was changed: it counts other rows than it holds");
+      }
     }
     if (!proven.hasHmac(end.path("hmac").asString(""))) {
       throw new BackupException("it was not made by a holder of the server key");

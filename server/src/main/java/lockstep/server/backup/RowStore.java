@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Whole tables, whosever rows are in them. */
 final class RowStore {
 
-  static final int ROWS_AT_ONCE = 500;
+  /** A row can be a mebibyte long. */
+  private static final int ROWS_AT_ONCE = 50;
 
   private RowStore() {}
 

@@ -63,6 +63,7 @@ public record ServerConfiguration(
           "LOCKSTEP_ADDRESS",
           "LOCKSTEP_ALLOW_PLAIN_HTTP",
           "LOCKSTEP_APP",
+          "LOCKSTEP_BACKUP_RECIPIENT",
           "LOCKSTEP_CONFIG",
           "LOCKSTEP_ENV",
           "LOCKSTEP_OFFLINE_CACHE",

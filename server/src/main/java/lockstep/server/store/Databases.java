@@ -7,6 +7,7 @@ import org.jooq.SQLDialect;
 import org.jooq.conf.RenderNameCase;
 import org.jooq.conf.RenderQuotedNames;
 import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 
 /** Opens databases. */
@@ -91,6 +92,11 @@ public final class Databases {
   /** Version of the tables that this program works with. */
   public static int schema() {
     return Migrations.NEWEST;
+  }
+
+  /** Whether a query failed because of the disk, the connection or the like, not of what it is. */
+  public static boolean isPassing(DataAccessException failure) {
+    return SqliteFailure.isEnvironmental(failure) || PostgresDatabase.isConnectionFailure(failure);
   }
 
   static DSLContext context(java.sql.Connection connection, SQLDialect dialect) {

@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -28,6 +29,10 @@ public final class EmptyDatabase implements AutoCloseable {
 
   private static final String FILE = "lockstep.db";
   private static final String DRAFT = "restoring";
+
+  /** All files that SQLite takes for parts of the database. */
+  private static final List<String> NAMES =
+      List.of(FILE, FILE + "-wal", FILE + "-shm", FILE + "-journal");
 
   private final DataSource source;
   private final SQLDialect dialect;
@@ -50,12 +55,7 @@ public final class EmptyDatabase implements AutoCloseable {
   static EmptyDatabase embedded(Path folder, int schema) {
     FileLock lock = SqliteDatabase.lock(folder);
     try {
-      if (Files.exists(folder.resolve(FILE))) {
-        throw new StoreUnavailableException(
-            "there is a database in "
-                + folder
-                + " already; choose another folder, or move it away");
-      }
+      requireNoDatabase(folder);
       Embedded embedded = new Embedded(folder, lock);
       deleteDraft(embedded.draft());
       Files.createDirectory(embedded.draft());
@@ -74,6 +74,17 @@ public final class EmptyDatabase implements AutoCloseable {
     } catch (RuntimeException e) {
       SqliteDatabase.release(lock);
       throw e;
+    }
+  }
+
+  /** A log that a crashed server left would be carried out on the restored file. */
+  private static void requireNoDatabase(Path folder) {
+    for (String name : NAMES) {
+      if (Files.exists(folder.resolve(name))) {
+        throw new StoreUnavailableException(
+            "there is a database in %s already: %s; choose another folder, or move %s away"
+                .formatted(folder, name, String.join(", ", NAMES)));
+      }
     }
   }
 
@@ -107,6 +118,7 @@ public final class EmptyDatabase implements AutoCloseable {
    * there are none.
    *
    * @throws StoreUnavailableException if the database cannot be written
+   * @throws DataAccessException if the rows are not what the tables take
    */
   public void fill(Consumer<DSLContext> work) {
     try (Connection connection = source.getConnection()) {
@@ -118,8 +130,12 @@ public final class EmptyDatabase implements AutoCloseable {
         rollBack(connection, e);
         throw e;
       }
-    } catch (SQLException | DataAccessException e) {
+    } catch (SQLException e) {
       throw new StoreUnavailableException("the database cannot be written", e);
+    } catch (DataAccessException e) {
+      throw Databases.isPassing(e)
+          ? new StoreUnavailableException("the database cannot be written", e)
+          : e;
     }
     embedded.ifPresent(EmptyDatabase::publish);
   }
@@ -150,7 +166,7 @@ public final class EmptyDatabase implements AutoCloseable {
   }
 
   private static void deleteDraft(Path draft) throws IOException {
-    for (String name : new String[] {FILE, FILE + "-wal", FILE + "-shm", FILE + "-journal"}) {
+    for (String name : NAMES) {
       Files.deleteIfExists(draft.resolve(name));
     }
     Files.deleteIfExists(draft);

@@ -181,7 +181,7 @@ final class PostgresDatabase implements Database {
   }
 
   /** Connection failures, resources exhausted, operator intervention, system errors. */
-  private static boolean isConnectionFailure(DataAccessException e) {
+  static boolean isConnectionFailure(DataAccessException e) {
     String state = e.sqlState();
     return state.startsWith("08")
         || state.startsWith("53")
