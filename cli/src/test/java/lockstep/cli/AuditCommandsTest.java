@@ -156,4 +156,33 @@ final class AuditCommandsTest {
                 .exitCode())
         .isNotZero();
   }
+
+  @Test
+  void whatAnEarlierVerificationPrintedIsExpectedOfTheNext() {
+    String data = folder.resolve("data").toString();
+    JsonNode chain =
+        owner
+            .runs("audit", "verify", "--data-dir", data, "--json")
+            .output()
+            .lines()
+            .map(JSON::readTree)
+            .filter(line -> line.has("chain"))
+            .findFirst()
+            .orElseThrow()
+            .get("chain");
+    String place =
+        chain.get("organisation").stringValue() + ":" + chain.get("sequence").longValue() + ":";
+    owner.runs(
+        "audit", "verify", "--data-dir", data, "--expect", place + chain.get("hash").stringValue());
+
+    Person.Outcome other =
+        owner.tries(
+            List.of(), "audit", "verify", "--data-dir", data, "--expect", place + "ab".repeat(32));
+    assertThat(other.exitCode()).isEqualTo(1);
+    assertThat(other.output()).contains("another hash than the expected one (UNEXPECTED)");
+    Person.Outcome unreadable =
+        owner.tries(List.of(), "audit", "verify", "--data-dir", data, "--expect", place);
+    assertThat(unreadable.exitCode()).isEqualTo(2);
+    assertThat(unreadable.errors()).contains("ORGANISATION:NUMBER:HASH");
+  }
 }

@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -16,16 +17,19 @@ import lockstep.crypto.IdentityKey;
 import lockstep.crypto.ServerKey;
 import lockstep.server.audit.AuditVerification;
 import lockstep.server.audit.Checkpoints;
+import lockstep.server.audit.ExpectedRecord;
 import lockstep.server.audit.ExportVerification;
 import lockstep.server.config.StorageConfiguration;
 import lockstep.server.keys.ServerKeyCheck;
 import lockstep.server.store.Database;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code lockstep audit verify}. */
 @Command(
@@ -38,6 +42,9 @@ import picocli.CommandLine.Spec;
       "Reads the database itself, whether a server uses it or not, and writes nothing.",
       "Checkpoints are verified with the public key that belongs to the server key, or with",
       "--public-key where the server key shall not be.",
+      "",
+      "A chain that somebody cut off, with its checkpoints, looks like one that never was longer:",
+      "keep the newest number and hash elsewhere, and give them to the next run with --expect.",
       "",
       "With --file, checks what lockstep audit export printed instead, without the database. An",
       "export cannot tell what came before its first event or after its last.",
@@ -68,6 +75,15 @@ final class VerifyCommand implements Callable<Integer> {
               + " instead of the server key's.")
   private @Nullable String publicKey;
 
+  @Option(
+      names = "--expect",
+      paramLabel = "ORGANISATION:NUMBER:HASH",
+      converter = ExpectedRecordConverter.class,
+      description =
+          "A record that must be there, as an earlier verification printed the newest. Can be"
+              + " repeated.")
+  private List<ExpectedRecord> expected = List.of();
+
   @Option(names = "--json", description = "Print one line of JSON per finding, for scripts.")
   private boolean asJson;
 
@@ -81,7 +97,7 @@ final class VerifyCommand implements Callable<Integer> {
     try (Database database = StorageOptions.openForReading(storage)) {
       IdentityKey key = key(storage, database);
       FindingsPrinter printer = new FindingsPrinter(out, asJson);
-      boolean intact = new AuditVerification(database, key).run(printer);
+      boolean intact = new AuditVerification(database, key, expected).run(printer);
       printer.end(intact, Optional.of(key));
       out.flush();
       return intact ? 0 : 1;
@@ -99,7 +115,7 @@ final class VerifyCommand implements Callable<Integer> {
     FindingsPrinter printer = new FindingsPrinter(out, asJson);
     boolean intact;
     try (BufferedReader lines = lines(name)) {
-      intact = new ExportVerification(key.orElse(null)).run(lines, printer);
+      intact = new ExportVerification(key.orElse(null), expected).run(lines, printer);
     } catch (IOException e) {
       throw new CommandException("the export cannot be read: " + e, e);
     }
@@ -127,5 +143,17 @@ final class VerifyCommand implements Callable<Integer> {
                             + " SERVER_SECRET_FILE, or give --public-key"));
     ServerKeyCheck.requireSame(database, key);
     return new Checkpoints(key).publicKey();
+  }
+
+  private static final class ExpectedRecordConverter implements ITypeConverter<ExpectedRecord> {
+
+    @Override
+    public ExpectedRecord convert(String value) {
+      try {
+        return ExpectedRecord.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
   }
 }

@@ -73,7 +73,7 @@ public final class OwnAccounts {
   /** What the member's password opens; given to nobody who does not know it. */
   Keyring keyring(OwnAccountAccess access, String authHash) {
     OwnAccountStore.OwnAccount account = admit(access);
-    requirePassword(access, account, authHash, AuditAction.READ);
+    requirePassword(access, account, authHash);
     MemberKeys.Wrapped wrapped =
         account
             .wrapped()
@@ -99,23 +99,19 @@ public final class OwnAccounts {
       String newAuthHash,
       MemberKeys.Wrapped wrapped) {
     OwnAccountStore.OwnAccount account = admit(access);
-    requirePassword(access, account, currentAuthHash, AuditAction.UPDATE);
+    requirePassword(access, account, currentAuthHash);
     replace(access, account, newAuthHash, wrapped, "Password changed");
   }
 
   private void requirePassword(
-      OwnAccountAccess access,
-      OwnAccountStore.OwnAccount account,
-      String authHash,
-      AuditAction attempt) {
+      OwnAccountAccess access, OwnAccountStore.OwnAccount account, String authHash) {
     String stored =
         account
             .passwordHash()
             .orElseThrow(
                 () -> ApiException.badRequest("You sign in without a password of this server."));
     if (!passwords.verify(authHash, stored)) {
-      recordRefusal(access, attempt, "Password refused");
-      throw ApiException.forbidden("The current password is wrong.");
+      throw refusal(access, "Password refused", "The current password is wrong.");
     }
   }
 
@@ -133,8 +129,9 @@ public final class OwnAccounts {
               + " minutes. Check your clock.");
     }
     if (!account.identityKey().map(IdentityKey::parse).filter(identityKey::equals).isPresent()) {
-      recordRefusal(access, AuditAction.UPDATE, "Recovery refused");
-      throw ApiException.forbidden(
+      throw refusal(
+          access,
+          "Recovery refused",
           "'identityKey' is not your identity key: the recovery phrase is of another account.");
     }
     RecoveryProof proven =
@@ -145,20 +142,29 @@ public final class OwnAccounts {
             wrapped.recovery(),
             proof.signedAt());
     if (!proven.isSignedBy(identityKey, proof.signature())) {
-      recordRefusal(access, AuditAction.UPDATE, "Recovery refused");
-      throw ApiException.forbidden(
+      throw refusal(
+          access,
+          "Recovery refused",
           "'signature' is not what your identity key makes of what was sent.");
     }
     replace(access, account, newAuthHash, wrapped, "Password replaced by recovery phrase");
   }
 
-  /** On record before it is answered, so that guesses can be seen. */
-  private void recordRefusal(OwnAccountAccess access, AuditAction action, String description) {
+  /**
+   * On record before it is answered, so that guesses can be seen: here, where no refusals of other
+   * requests can crowd it out.
+   */
+  private ApiException refusal(OwnAccountAccess access, String description, String message) {
     audit.recordDurably(
         access.caller(),
         List.of(
             AuditEvent.of(
-                action, AuditedResource.ACCOUNT, access.member().value(), description, Map.of())));
+                AuditAction.REFUSE,
+                AuditedResource.ACCOUNT,
+                access.member().value(),
+                description,
+                Map.of())));
+    return ApiException.forbidden(message).alreadyOnRecord();
   }
 
   /** Counts attempts by person: someone's memberships share the password that is guessed at. */

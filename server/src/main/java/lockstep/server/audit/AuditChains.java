@@ -1,7 +1,10 @@
 package lockstep.server.audit;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 import lockstep.server.store.Database;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import org.slf4j.Logger;
@@ -27,7 +30,8 @@ public final class AuditChains implements AutoCloseable {
 
   /**
    * Gives the events from before there were chains their places, the oldest first, and signs the
-   * outcome. Goes on where an earlier start was interrupted.
+   * outcome. Goes on where an earlier start was interrupted, and shares the work with other servers
+   * that start at the same time; when it returns, no event is left.
    */
   public void chainOlderEvents() {
     if (!database.read(ChainStore::anyUnchained)) {
@@ -35,11 +39,9 @@ public final class AuditChains implements AutoCloseable {
     }
     LOG.info("chaining the audit events of an earlier version; this happens once");
     long moved = 0;
-    int batch;
-    do {
-      batch = database.writeLong(this::chainSome);
-      moved += batch;
-    } while (batch > 0);
+    do { // A batch is empty, too, where another server that starts took it.
+      moved += database.writeLong(this::chainSome);
+    } while (database.read(ChainStore::anyUnchained));
     sign();
     LOG.info("{} audit events were chained", moved);
   }
@@ -51,22 +53,36 @@ public final class AuditChains implements AutoCloseable {
     return events.size();
   }
 
-  /** Signs the newest record of every chain. */
+  /** Signs the newest record of every chain of which this process appended it. */
   void sign() {
-    int signed;
-    do {
-      signed =
-          database.write(
-              db -> ChainStore.signHeads(db, CHAINS_AT_ONCE, checkpoints, clock.instant()));
-    } while (signed == CHAINS_AT_ONCE);
+    Map<UUID, OwnHeads.Head> some = new HashMap<>();
+    for (Map.Entry<UUID, OwnHeads.Head> one : checkpoints.own().all().entrySet()) {
+      some.put(one.getKey(), one.getValue());
+      if (some.size() == CHAINS_AT_ONCE) {
+        sign(some);
+        some.clear();
+      }
+    }
+    sign(some);
   }
 
-  /** Signs what has been recorded since the last checkpoints. */
+  private void sign(Map<UUID, OwnHeads.Head> own) {
+    database.write(
+        db -> {
+          ChainStore.signHeads(db, own, checkpoints, clock.instant());
+          return own;
+        });
+  }
+
+  /**
+   * Signs what this process has recorded since the last checkpoints; where another server recorded
+   * something later, that one does.
+   */
   @Override
   public void close() {
     try {
       sign();
-    } catch (RuntimeException e) { // The next stop does it, and nothing waits for it.
+    } catch (RuntimeException e) { // The chains are whole without it, and nothing waits for it.
       LOG.warn("the newest audit records were not signed: {}", e.toString());
     }
   }

@@ -37,8 +37,12 @@ public interface AuditFindings {
     HEAD,
     /** A checkpoint is missing, was not signed with this key, or says something else. */
     CHECKPOINT,
+    /** A record that was noted down before is missing, or has another hash. */
+    UNEXPECTED,
     /** A line of an export is none. */
     UNREADABLE,
+    /** An export has no events, so it says nothing. */
+    EMPTY,
     /** Events from before there were chains wait for the next start of a server. */
     UNCHAINED
   }

@@ -7,6 +7,10 @@ public final class AuditUnavailableException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1;
 
+  AuditUnavailableException(String reason) {
+    super("the audit log cannot be written: " + reason);
+  }
+
   AuditUnavailableException(Throwable cause) {
     super("the audit log cannot be written", cause);
   }

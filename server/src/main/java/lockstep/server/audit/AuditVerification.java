@@ -1,5 +1,6 @@
 package lockstep.server.audit;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import lockstep.crypto.IdentityKey;
@@ -17,6 +18,7 @@ public final class AuditVerification {
 
   private final Database database;
   private final IdentityKey publicKey;
+  private final List<ExpectedRecord> expected;
 
   /**
    * Verifies this database.
@@ -24,8 +26,20 @@ public final class AuditVerification {
    * @param publicKey what its checkpoints must be signed with
    */
   public AuditVerification(Database database, IdentityKey publicKey) {
+    this(database, publicKey, List.of());
+  }
+
+  /**
+   * Verifies this database.
+   *
+   * @param publicKey what its checkpoints must be signed with
+   * @param expected records that must be there
+   */
+  public AuditVerification(
+      Database database, IdentityKey publicKey, List<ExpectedRecord> expected) {
     this.database = database;
     this.publicKey = publicKey;
+    this.expected = List.copyOf(expected);
   }
 
   /**
@@ -33,20 +47,39 @@ public final class AuditVerification {
    * nothing is.
    */
   public boolean run(AuditFindings findings) {
-    return database.read(db -> run(db, publicKey, Optional.empty(), findings));
+    return database.read(db -> run(db, publicKey, Optional.empty(), expected, findings));
   }
 
   /** The same for one organisation, or for all, in the state that this context sees. */
   static boolean run(
       DSLContext db, IdentityKey publicKey, Optional<UUID> organisation, AuditFindings findings) {
+    return run(db, publicKey, organisation, List.of(), findings);
+  }
+
+  /** The same with records that must be there. */
+  static boolean run(
+      DSLContext db,
+      IdentityKey publicKey,
+      Optional<UUID> organisation,
+      List<ExpectedRecord> expected,
+      AuditFindings findings) {
+    ExpectedRecords open = new ExpectedRecords(expected);
     Counting counting = new Counting(findings);
-    try (Pass pass = new Pass(db, publicKey, counting)) {
+    try (Pass pass = new Pass(db, publicKey, open, counting)) {
       VerificationStore.forEachRecord(db, organisation, pass::accept);
     }
     for (String id : VerificationStore.withoutRecords(db, organisation)) {
-      try (Pass pass = new Pass(db, publicKey, counting)) {
+      try (Pass pass = new Pass(db, publicKey, open, counting)) {
         pass.begin(id);
       }
+    }
+    for (ExpectedRecord record : open.takeMissing()) {
+      counting.problem(
+          new Problem(
+              record.organisation(),
+              record.sequence(),
+              Kind.UNEXPECTED,
+              "the expected record is missing, with the whole chain"));
     }
     int unchained = VerificationStore.unchained(db);
     if (unchained > 0) {
@@ -61,14 +94,17 @@ public final class AuditVerification {
 
     private final DSLContext db;
     private final IdentityKey publicKey;
+    private final ExpectedRecords expected;
     private final AuditFindings findings;
     private String organisation = "";
     private @Nullable ChainChecker checker;
     private VerificationStore.@Nullable Checkpointing checkpoints;
 
-    private Pass(DSLContext db, IdentityKey publicKey, AuditFindings findings) {
+    private Pass(
+        DSLContext db, IdentityKey publicKey, ExpectedRecords expected, AuditFindings findings) {
       this.db = db;
       this.publicKey = publicKey;
+      this.expected = expected;
       this.findings = findings;
     }
 
@@ -84,7 +120,7 @@ public final class AuditVerification {
       close();
       organisation = next;
       VerificationStore.Checkpointing upcoming = VerificationStore.checkpoints(db, next);
-      ChainChecker begun = new ChainChecker(next, publicKey, upcoming, findings);
+      ChainChecker begun = new ChainChecker(next, publicKey, upcoming, expected, findings);
       checkpoints = upcoming;
       checker = begun;
       return begun;

@@ -20,6 +20,7 @@ final class ChainChecker {
   private final String organisation;
   private final @Nullable IdentityKey publicKey;
   private final Upcoming checkpoints;
+  private final ExpectedRecords expected;
   private final AuditFindings findings;
 
   private long sequence;
@@ -45,13 +46,16 @@ final class ChainChecker {
       String organisation,
       @Nullable IdentityKey publicKey,
       Upcoming checkpoints,
+      ExpectedRecords expected,
       AuditFindings findings) {
     this.organisation = organisation;
     this.publicKey = publicKey;
     this.checkpoints = checkpoints;
+    this.expected = expected;
     this.findings = findings;
     this.storedHash = RecordEncoding.start(organisation);
     this.computedHash = storedHash;
+    checkAgainstExpected(0, storedHash);
   }
 
   /** Begins after this record instead, whose hash is believed. */
@@ -59,6 +63,7 @@ final class ChainChecker {
     sequence = earlier;
     storedHash = hash;
     computedHash = hash;
+    checkAgainstExpected(earlier, hash);
   }
 
   void record(StoredRecord record) {
@@ -73,6 +78,13 @@ final class ChainChecker {
     storedHash = record.hash();
     computedHash = computed;
     checkAgainstCheckpoint(record);
+    checkAgainstExpected(record.sequence(), record.hash());
+  }
+
+  private void checkAgainstExpected(long place, byte[] hash) {
+    if (expected.isContradictedBy(organisation, place, hash)) {
+      problem(place, Kind.UNEXPECTED, "the record has another hash than the expected one");
+    }
   }
 
   private void checkPlace(StoredRecord record) {
@@ -153,6 +165,9 @@ final class ChainChecker {
 
   /** After the last record of a part of a chain, of which nobody knows how far the rest goes. */
   void end() {
+    for (ExpectedRecord record : expected.takeMissing(organisation)) {
+      problem(record.sequence(), Kind.UNEXPECTED, "the expected record is missing");
+    }
     findings.chain(
         new AuditFindings.Chain(
             organisation,

@@ -9,8 +9,10 @@ import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import lockstep.server.store.Sha256;
 import lockstep.server.store.tables.tables.records.AuditChainRecord;
@@ -35,8 +37,11 @@ final class ChainStore {
    * to this chain until the transaction ends, so it should end soon.
    *
    * @param events at most {@link #BATCH}
+   * @return the last of them
+   * @throws AuditUnavailableException if the chain does not end where it can end, or the database
+   *     did something else than it was told
    */
-  static void append(
+  static OwnHeads.Head append(
       DSLContext db,
       UUID organisation,
       List<AuditEventRecord> events,
@@ -53,6 +58,7 @@ final class ChainStore {
     }
     long sequence = head.value1() - events.size();
     byte[] hash = head.value2();
+    checkpoints.own().requirePossible(organisation, sequence, hash);
     for (int i = 0; i < digests.size(); i++) {
       AuditEventRecord event = events.get(i);
       event.setSequence(++sequence);
@@ -61,12 +67,16 @@ final class ChainStore {
       event.setHash(hash);
       event.touched(true); // Every column is written, also of a record that was read elsewhere.
     }
+    if (!Arrays.equals(hash, head.value3())) {
+      throw new AuditUnavailableException("the database computed another hash");
+    }
     insert(db, events);
     for (AuditEventRecord event : events) {
       if (event.getSequence() % Checkpoints.INTERVAL == 0) {
         insertCheckpoint(db, organisation, event.getSequence(), event.getHash(), checkpoints, now);
       }
     }
+    return new OwnHeads.Head(sequence, hash);
   }
 
   /** The database computes the hash, so that one statement locks, reads and changes the row. */
@@ -101,10 +111,12 @@ final class ChainStore {
     for (AuditEventRecord event : events.subList(1, events.size())) {
       insert = insert.newRecord().set(event);
     }
-    insert.execute();
+    if (insert.execute() != events.size()) {
+      throw new AuditUnavailableException("the database did not store every event");
+    }
   }
 
-  private static void insertCheckpoint(
+  static void insertCheckpoint(
       DSLContext db,
       UUID organisation,
       long sequence,
@@ -123,24 +135,31 @@ final class ChainStore {
         .execute();
   }
 
-  /** Signs the newest record of up to so many chains where it is not signed; returns how many. */
-  static int signHeads(DSLContext db, int limit, Checkpoints checkpoints, Instant now) {
-    List<AuditChainRecord> heads =
+  /**
+   * Signs the newest record of these chains where it is still the one that this process appended,
+   * and is not signed.
+   */
+  static void signHeads(
+      DSLContext db, Map<UUID, OwnHeads.Head> own, Checkpoints checkpoints, Instant now) {
+    List<AuditChainRecord> rows =
         db.selectFrom(AUDIT_CHAIN)
-            .where(AUDIT_CHAIN.SEQUENCE.gt(0L))
+            .where(AUDIT_CHAIN.ORGANISATION_ID.in(own.keySet()))
             .and(
                 notExists(
                     selectOne()
                         .from(AUDIT_CHECKPOINT)
                         .where(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(AUDIT_CHAIN.ORGANISATION_ID))
                         .and(AUDIT_CHECKPOINT.SEQUENCE.eq(AUDIT_CHAIN.SEQUENCE))))
-            .limit(limit)
             .fetch();
-    for (AuditChainRecord head : heads) {
-      insertCheckpoint(
-          db, head.getOrganisationId(), head.getSequence(), head.getHash(), checkpoints, now);
+    for (AuditChainRecord row : rows) {
+      UUID organisation = row.getOrganisationId();
+      OwnHeads.Head head = own.get(organisation);
+      if (head != null && head.isAt(row.getSequence(), row.getHash())) {
+        insertCheckpoint(db, organisation, head.sequence(), head.hash(), checkpoints, now);
+      } else if (head != null && row.getSequence() <= head.sequence()) {
+        checkpoints.own().logChanged(organisation);
+      }
     }
-    return heads.size();
   }
 
   static boolean anyUnchained(DSLContext db) {

@@ -7,7 +7,16 @@ import lockstep.crypto.SigningKey;
 
 /**
  * Signs how far a chain has come. Whoever can write to the database but does not have the server
- * key cannot make another history up to a checkpoint, nor a shorter one.
+ * key cannot make another history up to a checkpoint that is still there. They can remove
+ * checkpoints and the end of the chain with them, back to any number; that shows only to who noted
+ * down a later number and hash ({@link ExpectedRecord}).
+ *
+ * <p>Each process remembers what it appended itself ({@link OwnHeads}). It does not go on with a
+ * chain that has become shorter than that or has another record there, and when it stops it signs
+ * nothing but what it appended last. What remains is what it cannot know: whether the chain on
+ * which it appends for the first time was changed while it did not run; and, since other servers
+ * may append too, whether records beyond its own last one are theirs. Who writes such records with
+ * right hashes has them signed with the next checkpoint, as a part of what came before it.
  */
 public final class Checkpoints {
 
@@ -17,6 +26,7 @@ public final class Checkpoints {
   private static final String CONTEXT = "lockstep audit checkpoints";
 
   private final SigningKey key;
+  private final OwnHeads own = new OwnHeads();
 
   /** Signs with a key derived from that of the server. */
   public Checkpoints(ServerKey serverKey) {
@@ -26,6 +36,10 @@ public final class Checkpoints {
   /** What checkpoints are verified with; not secret. */
   public IdentityKey publicKey() {
     return key.publicKey();
+  }
+
+  OwnHeads own() {
+    return own;
   }
 
   byte[] sign(String organisation, long sequence, byte[] hash, Instant at) {

@@ -7,6 +7,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
+import java.util.List;
 import lockstep.crypto.IdentityKey;
 import lockstep.server.audit.AuditFindings.Kind;
 import lockstep.server.audit.AuditFindings.Problem;
@@ -27,6 +28,7 @@ public final class ExportVerification {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final @Nullable IdentityKey publicKey;
+  private final List<ExpectedRecord> expected;
 
   /**
    * Verifies exports.
@@ -34,7 +36,18 @@ public final class ExportVerification {
    * @param publicKey what their checkpoints must be signed with; null to leave signatures aside
    */
   public ExportVerification(@Nullable IdentityKey publicKey) {
+    this(publicKey, List.of());
+  }
+
+  /**
+   * Verifies exports.
+   *
+   * @param publicKey what their checkpoints must be signed with; null to leave signatures aside
+   * @param expected records that must be in them, or directly before the first line
+   */
+  public ExportVerification(@Nullable IdentityKey publicKey, List<ExpectedRecord> expected) {
     this.publicKey = publicKey;
+    this.expected = List.copyOf(expected);
   }
 
   /**
@@ -42,7 +55,7 @@ public final class ExportVerification {
    * whether nothing is.
    */
   public boolean run(BufferedReader lines, AuditFindings findings) throws IOException {
-    Pass pass = new Pass(publicKey, findings);
+    Pass pass = new Pass(publicKey, new ExpectedRecords(expected), findings);
     long number = 0;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       number++;
@@ -54,14 +67,17 @@ public final class ExportVerification {
   private static final class Pass {
 
     private final @Nullable IdentityKey publicKey;
+    private final ExpectedRecords expected;
     private final AuditFindings findings;
     private final OneCheckpoint checkpoint = new OneCheckpoint();
     private String organisation = "";
     private @Nullable ChainChecker checker;
     private long problems;
 
-    private Pass(@Nullable IdentityKey publicKey, AuditFindings findings) {
+    private Pass(
+        @Nullable IdentityKey publicKey, ExpectedRecords expected, AuditFindings findings) {
       this.publicKey = publicKey;
+      this.expected = expected;
       this.findings = findings;
     }
 
@@ -96,6 +112,7 @@ public final class ExportVerification {
               organisation,
               publicKey,
               checkpoint,
+              expected,
               new AuditFindings() {
                 @Override
                 public void problem(Problem problem) {
@@ -121,8 +138,19 @@ public final class ExportVerification {
     }
 
     boolean end() {
-      if (checker != null) {
+      if (checker == null) {
+        problem(0, Kind.EMPTY, "there are no events");
+      } else {
         checker.end();
+      }
+      for (ExpectedRecord record : expected.takeMissing()) {
+        problems++;
+        findings.problem(
+            new Problem(
+                record.organisation(),
+                record.sequence(),
+                Kind.UNEXPECTED,
+                "the expected record is missing, with the whole chain"));
       }
       return problems == 0;
     }

@@ -2,6 +2,7 @@ package lockstep.server.audit;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,6 +21,9 @@ final class PendingEvents implements BeforeCommit.Step {
 
   /** Sorted, so that transactions with several organisations lock their chains in one order. */
   private final Map<UUID, List<AuditEventRecord>> events = new TreeMap<>();
+
+  /** Where this transaction has left the chains. */
+  private final Map<UUID, OwnHeads.Head> appended = new HashMap<>();
 
   private PendingEvents(DSLContext db, Checkpoints checkpoints, Clock clock) {
     this.db = db;
@@ -42,10 +46,17 @@ final class PendingEvents implements BeforeCommit.Step {
         (organisation, all) -> {
           for (int start = 0; start < all.size(); start += ChainStore.BATCH) {
             int end = Math.min(start + ChainStore.BATCH, all.size());
-            ChainStore.append(
-                db, organisation, all.subList(start, end), checkpoints, clock.instant());
+            appended.put(
+                organisation,
+                ChainStore.append(
+                    db, organisation, all.subList(start, end), checkpoints, clock.instant()));
           }
         });
+  }
+
+  @Override
+  public void committed() {
+    appended.forEach(checkpoints.own()::remember);
   }
 
   @Override

@@ -45,12 +45,13 @@ public final class RefusedRequests {
   }
 
   /**
-   * Makes the event of a refusal durable, if it is one that says what the caller may not do.
+   * Makes the event of a refusal durable, if it is one that says what the caller may not do and is
+   * not on record yet.
    *
    * @param route the template of the route, which has nothing of the request in it
    */
   public void record(Caller caller, Call call, String route, ApiException refusal) {
-    if (refusal.status() != FORBIDDEN) {
+    if (refusal.status() != FORBIDDEN || refusal.isOnRecord()) {
       return;
     }
     AccountId account = caller.account();
@@ -66,15 +67,21 @@ public final class RefusedRequests {
     if (missed != null) {
       details.put("unrecorded", missed);
     }
-    audit.recordDurably(
-        caller,
-        List.of(
-            new AuditEvent(
-                AuditAction.REFUSE,
-                AuditedResource.REQUEST,
-                route.contains("/:id/") ? call.pathId("id") : Optional.empty(),
-                Optional.empty(),
-                "Request refused",
-                details)));
+    AuditEvent event =
+        new AuditEvent(
+            AuditAction.REFUSE,
+            AuditedResource.REQUEST,
+            route.contains("/:id/") ? call.pathId("id") : Optional.empty(),
+            Optional.empty(),
+            "Request refused",
+            details);
+    try {
+      audit.recordDurably(caller, List.of(event));
+    } catch (RuntimeException e) {
+      if (missed != null) {
+        unrecorded.merge(account, missed, Long::sum);
+      }
+      throw e;
+    }
   }
 }

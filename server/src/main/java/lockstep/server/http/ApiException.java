@@ -16,9 +16,14 @@ public final class ApiException extends RuntimeException {
   private final String text;
   private final transient Map<String, Object> members;
   private final transient Map<String, String> headers;
+  private final boolean onRecord;
 
   private ApiException(
-      int status, String text, Map<String, Object> members, Map<String, String> headers) {
+      int status,
+      String text,
+      Map<String, Object> members,
+      Map<String, String> headers,
+      boolean onRecord) {
     super(text, null, false, false);
     if (status < 400 || status > 599) {
       throw new IllegalArgumentException("not an error status: " + status);
@@ -27,11 +32,12 @@ public final class ApiException extends RuntimeException {
     this.text = text;
     this.members = members;
     this.headers = headers;
+    this.onRecord = onRecord;
   }
 
   /** An error of any status. */
   public static ApiException of(int status, String message) {
-    return new ApiException(status, message, Map.of(), Map.of());
+    return new ApiException(status, message, Map.of(), Map.of(), false);
   }
 
   /** 400: the input breaks a rule. */
@@ -78,14 +84,24 @@ public final class ApiException extends RuntimeException {
   public ApiException member(String name, Object value) {
     Map<String, Object> more = new LinkedHashMap<>(members);
     more.put(name, value);
-    return new ApiException(status, text, Collections.unmodifiableMap(more), headers);
+    return new ApiException(status, text, Collections.unmodifiableMap(more), headers, onRecord);
   }
 
   /** The same error with one more header. */
   public ApiException header(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(name, value);
-    return new ApiException(status, text, members, Collections.unmodifiableMap(more));
+    return new ApiException(status, text, members, Collections.unmodifiableMap(more), onRecord);
+  }
+
+  /** The same error, where the feature has put the refusal on record itself. */
+  public ApiException alreadyOnRecord() {
+    return new ApiException(status, text, members, headers, true);
+  }
+
+  /** Whether the refusal needs no other record. */
+  public boolean isOnRecord() {
+    return onRecord;
   }
 
   public int status() {

@@ -24,6 +24,9 @@ public final class BeforeCommit {
     /** Writes what was gathered. */
     void run();
 
+    /** Is told that the transaction, and with it what was written, is durable. Must not throw. */
+    void committed();
+
     /** What the transaction fails with if the database refuses, other than for a while. */
     RuntimeException refused(DataAccessException failure);
   }
@@ -49,11 +52,11 @@ public final class BeforeCommit {
   }
 
   /**
-   * Runs the step, if there is one.
+   * Runs the step, if there is one. Returns what is to be done once the commit has succeeded.
    *
    * @param passing tells failures that the database itself reports well enough
    */
-  static void run(DSLContext db, Predicate<DataAccessException> passing) {
+  static Runnable run(DSLContext db, Predicate<DataAccessException> passing) {
     @Nullable Object step = db.configuration().data().remove(KEY);
     if (step instanceof Step last) {
       try {
@@ -61,6 +64,8 @@ public final class BeforeCommit {
       } catch (DataAccessException e) {
         throw passing.test(e) ? e : last.refused(e);
       }
+      return last::committed;
     }
+    return () -> {};
   }
 }

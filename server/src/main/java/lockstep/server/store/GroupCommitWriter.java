@@ -205,6 +205,7 @@ final class GroupCommitWriter implements AutoCloseable {
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private @Nullable T result;
     private @Nullable Throwable refusal;
+    private Runnable afterCommit = () -> {};
 
     Unit(Function<DSLContext, T> work) {
       this.work = work;
@@ -219,7 +220,7 @@ final class GroupCommitWriter implements AutoCloseable {
       try {
         BeforeCommit.forget(context);
         result = work.apply(context);
-        BeforeCommit.run(context, SqliteFailure::isEnvironmental);
+        afterCommit = BeforeCommit.run(context, SqliteFailure::isEnvironmental);
         return true;
       } catch (DataAccessException e) {
         refusal = SqliteFailure.translate(e);
@@ -242,6 +243,7 @@ final class GroupCommitWriter implements AutoCloseable {
     @SuppressWarnings("NullAway") // T may be nullable, and result is set when the work succeeded
     void committed() {
       if (refusal == null) {
+        afterCommit.run();
         outcome.complete(result);
       } else {
         outcome.completeExceptionally(refusal);

@@ -157,8 +157,10 @@ final class PostgresDatabase implements Database {
           extendTimeouts(connection, context);
         }
         T result = work.apply(context);
-        BeforeCommit.run(context, e -> isTransactionRollback(e) || isConnectionFailure(e));
+        Runnable committed =
+            BeforeCommit.run(context, e -> isTransactionRollback(e) || isConnectionFailure(e));
         connection.commit();
+        committed.run();
         return result;
       } catch (RuntimeException | Error e) {
         rollBack(connection, e);

@@ -75,6 +75,7 @@ final class OwnAccountContractTest extends OnBothDatabases {
     keyring(TestCeremony.hex(32)).isError(403, "The current password is wrong.");
     member.post(KEYRING, Map.of()).isError(400, "Missing required field: authHash");
     assertThat(events()).containsExactly("Password refused {}");
+    assertThat(refusals()).containsExactly("account Password refused");
   }
 
   @Test
@@ -183,6 +184,7 @@ final class OwnAccountContractTest extends OnBothDatabases {
 
     assertThat(stored()).isEqualTo(before);
     assertThat(events()).containsExactly("Recovery refused {}");
+    assertThat(refusals()).containsExactly("account Recovery refused");
   }
 
   @Test
@@ -202,6 +204,7 @@ final class OwnAccountContractTest extends OnBothDatabases {
 
     assertThat(stored()).isEqualTo(before);
     assertThat(events()).hasSize(4).containsOnly("Recovery refused {}");
+    assertThat(refusals()).hasSize(4).containsOnly("account Recovery refused");
   }
 
   @Test
@@ -268,6 +271,19 @@ final class OwnAccountContractTest extends OnBothDatabases {
                     .where(AUDIT_EVENT.RESOURCE_TYPE.eq("account"))
                     .and(AUDIT_EVENT.RESOURCE_ID.eq(member.account()))
                     .orderBy(AUDIT_EVENT.CREATED_AT, AUDIT_EVENT.ID)
+                    .fetch(row -> row.value1() + " " + row.value2()));
+  }
+
+  /** All refusals of the member: each is on record once. */
+  private List<String> refusals() {
+    return server
+        .database()
+        .read(
+            db ->
+                db.select(AUDIT_EVENT.RESOURCE_TYPE, AUDIT_EVENT.DESCRIPTION)
+                    .from(AUDIT_EVENT)
+                    .where(AUDIT_EVENT.ACTION.eq("refuse"))
+                    .and(AUDIT_EVENT.ACCOUNT_ID.eq(member.account()))
                     .fetch(row -> row.value1() + " " + row.value2()));
   }
 

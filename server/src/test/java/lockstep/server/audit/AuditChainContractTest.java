@@ -4,13 +4,16 @@ import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
@@ -304,7 +307,7 @@ final class AuditChainContractTest extends ChainFixture {
     tampering(
         db -> {
           int count = events(db, organisation.id()).size();
-          ChainStore.signHeads(db, Integer.MAX_VALUE, CHECKPOINTS, Instant.now());
+          signNewest(db, organisation.id());
           assertThat(verify(db, organisation.id()).chains.getFirst().signedSequence())
               .isEqualTo(count);
           db.deleteFrom(AUDIT_EVENT)
@@ -345,7 +348,7 @@ final class AuditChainContractTest extends ChainFixture {
     record();
     tampering(
         db -> {
-          ChainStore.signHeads(db, Integer.MAX_VALUE, CHECKPOINTS, Instant.now());
+          signNewest(db, organisation.id());
           byte[] hash = RecordEncoding.start(organisation.id().toString());
           List<AuditEventRecord> events = events(db, organisation.id());
           for (AuditEventRecord event : events) {
@@ -371,5 +374,103 @@ final class AuditChainContractTest extends ChainFixture {
           assertThat(verify(db, organisation.id()).lines())
               .containsExactly(events.size() + " CHECKPOINT");
         });
+  }
+
+  private static ExpectedRecord noted(AuditEventRecord event) {
+    return ExpectedRecord.parse(
+        event.getOrganisationId()
+            + ":"
+            + event.getSequence()
+            + ":"
+            + HexFormat.of().formatHex(event.getHash()));
+  }
+
+  @Test
+  void aHistoryThatIsCutOffWithItsCheckpointsIsFoundByWhatWasNotedDown() {
+    record();
+    tampering(
+        db -> {
+          List<AuditEventRecord> events = events(db, organisation.id());
+          signNewest(db, organisation.id());
+          ExpectedRecord newest = noted(events.getLast());
+          ExpectedRecord earlier = noted(events.get(1));
+          assertThat(verify(db, organisation.id(), newest, earlier).problems).isEmpty();
+
+          db.deleteFrom(AUDIT_EVENT)
+              .where(AUDIT_EVENT.ORGANISATION_ID.eq(organisation.id()))
+              .and(AUDIT_EVENT.SEQUENCE.gt(2L))
+              .execute();
+          db.update(AUDIT_CHAIN)
+              .set(AUDIT_CHAIN.SEQUENCE, 2L)
+              .set(AUDIT_CHAIN.HASH, events.get(1).getHash())
+              .where(AUDIT_CHAIN.ORGANISATION_ID.eq(organisation.id()))
+              .execute();
+          db.deleteFrom(AUDIT_CHECKPOINT)
+              .where(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(organisation.id()))
+              .execute();
+          assertThat(verify(db, organisation.id()).problems).isEmpty();
+          Verdict verdict = verify(db, organisation.id(), newest, earlier);
+          assertThat(verdict.lines()).containsExactly(events.size() + " UNEXPECTED");
+          assertThat(verdict.chains.getFirst().problems()).isEqualTo(1);
+        });
+  }
+
+  @Test
+  void anotherRecordInThePlaceOfOneThatWasNotedDownIsFound() {
+    record();
+    tampering(
+        db -> {
+          AuditEventRecord second = events(db, organisation.id()).get(1);
+          byte[] other = second.getHash();
+          other[31] ^= 1;
+          second.setHash(other);
+          assertThat(verify(db, organisation.id(), noted(second)).lines())
+              .containsExactly("2 UNEXPECTED");
+        });
+  }
+
+  @Test
+  void anOrganisationThatIsGoneAltogetherIsFoundByWhatWasNotedDown() {
+    ExpectedRecord gone = ExpectedRecord.parse(UUID.randomUUID() + ":12:" + "ab".repeat(32));
+    record();
+    Verdict verdict = server.database().read(db -> verify(db, organisation.id(), gone));
+    assertThat(verdict.lines()).containsExactly("12 UNEXPECTED");
+    assertThat(verdict.problems.getFirst().organisation()).isEqualTo(gone.organisation());
+  }
+
+  @Test
+  void theBeginningOfAChainCanBeExpected() {
+    String start = HexFormat.of().formatHex(RecordEncoding.start(organisation.id().toString()));
+    ExpectedRecord right = ExpectedRecord.parse(organisation.id() + ":0:" + start);
+    ExpectedRecord wrong = ExpectedRecord.parse(organisation.id() + ":0:" + "ab".repeat(32));
+    record();
+    server
+        .database()
+        .read(
+            db -> {
+              assertThat(verify(db, organisation.id(), right).problems).isEmpty();
+              assertThat(verify(db, organisation.id(), wrong).lines())
+                  .containsExactly("0 UNEXPECTED");
+              return db;
+            });
+  }
+
+  @Test
+  void whatIsExpectedHasOneForm() {
+    String id = organisation.id().toString();
+    String hash = "ab".repeat(32);
+    for (String text :
+        List.of(
+            "",
+            id + ":1",
+            id + ":-1:" + hash,
+            id + ":9999999999999999999:" + hash,
+            id + ":1:" + hash.toUpperCase(Locale.ROOT),
+            id + ":1:" + hash + "00",
+            "x:1:" + hash)) {
+      assertThatThrownBy(() -> ExpectedRecord.parse(text))
+          .as(text)
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 }

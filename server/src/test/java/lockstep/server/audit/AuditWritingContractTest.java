@@ -9,21 +9,26 @@ import static lockstep.server.testing.TestApp.body;
 import static lockstep.server.testing.TestApp.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
+import lockstep.server.testing.Backend;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestOrganisation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** How records get into a chain, and what happens if they cannot. */
 @ContractTest
@@ -153,7 +158,7 @@ final class AuditWritingContractTest extends ChainFixture {
       assertThat(read)
           .contains("The audit log cannot be written right now.")
           .doesNotContain("hidden");
-      there.owner().post("/v1/apps/", java.util.Map.of("name", "unrecorded")).is(503);
+      there.owner().post("/v1/apps/", Map.of("name", "unrecorded")).is(503);
       int apps = own.database().read(db -> db.fetchCount(APP, APP.NAME.eq("unrecorded")));
       assertThat(apps).isZero();
 
@@ -173,7 +178,7 @@ final class AuditWritingContractTest extends ChainFixture {
     TestApp app = organisation.app("shop");
     long before = head();
     owner.post(app.secrets(), body(secret("A", "1"), secret("A", "2"))).is(409);
-    owner.post("/v1/roles/", java.util.Map.of("name", "Owner"));
+    owner.post("/v1/roles/", Map.of("name", "Owner"));
     assertThat(head()).isEqualTo(before);
     owner.get(app.secrets()).is(200);
     assertThat(head()).isEqualTo(before + 1);
@@ -193,13 +198,22 @@ final class AuditWritingContractTest extends ChainFixture {
   }
 
   @Test
-  void aStoppingServerSignsTheNewestRecords() {
-    record();
-    new AuditChains(server.database(), CHECKPOINTS, Clock.systemUTC()).close();
-    Verdict verdict = verify();
-    assertThat(verdict.problems).isEmpty();
-    assertThat(verdict.chains.getFirst().signedSequence())
-        .isEqualTo(verdict.chains.getFirst().sequence());
+  void aStoppingServerSignsTheNewestRecords(@TempDir Path folder) {
+    Map<String, String> settings = new HashMap<>(backend.freshDatabase());
+    settings.put("LOCKSTEP_DATA_DIR", folder.toString());
+    UUID there;
+    try (ServerUnderTest own = ServerUnderTest.start(backend, settings)) {
+      TestOrganisation made = TestOrganisation.create(own);
+      made.app("shop");
+      there = made.id();
+    }
+    try (ServerUnderTest again = ServerUnderTest.on(settings)) {
+      Verdict verdict = again.database().read(db -> verify(db, there));
+      assertThat(verdict.problems).isEmpty();
+      assertThat(verdict.chains.getFirst().sequence()).isPositive();
+      assertThat(verdict.chains.getFirst().signedSequence())
+          .isEqualTo(verdict.chains.getFirst().sequence());
+    }
   }
 
   @Test
@@ -212,5 +226,53 @@ final class AuditWritingContractTest extends ChainFixture {
 
   private static String bytes(byte[] hash) {
     return java.util.HexFormat.of().formatHex(hash);
+  }
+
+  /** Triggers that somebody added. */
+  @Test
+  void aDatabaseThatDropsEventsOrComputesOtherHashesIsNotBelieved() {
+    try (ServerUnderTest own = ServerUnderTest.start(backend)) {
+      TestOrganisation there = TestOrganisation.create(own);
+      TestApp app = there.app("shop");
+      if (backend == Backend.SQLITE) {
+        change(
+            own,
+            "create trigger dropping before insert on audit_event begin select raise(ignore); end");
+        there.owner().get(app.secrets()).is(503);
+        change(own, "drop trigger dropping");
+      } else {
+        change(
+            own,
+            "create function nothing() returns trigger language plpgsql"
+                + " as 'begin return null; end'");
+        change(
+            own,
+            "create trigger dropping before insert on audit_event for each row"
+                + " execute function nothing()");
+        there.owner().get(app.secrets()).is(503);
+        change(own, "drop trigger dropping on audit_event");
+        change(
+            own,
+            "create function other() returns trigger language plpgsql"
+                + " as 'begin new.hash = sha256(new.hash); return new; end'");
+        change(
+            own,
+            "create trigger changing before update on audit_chain for each row"
+                + " execute function other()");
+        there.owner().get(app.secrets()).is(503);
+        change(own, "drop trigger changing on audit_chain");
+      }
+      there.owner().get(app.secrets()).is(200);
+      own.database()
+          .read(
+              db -> {
+                assertThat(verify(db, there.id()).problems).isEmpty();
+                return db;
+              });
+    }
+  }
+
+  private static void change(ServerUnderTest server, String sql) {
+    server.database().write(db -> db.execute(sql));
   }
 }

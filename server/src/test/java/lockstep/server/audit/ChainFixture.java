@@ -1,9 +1,11 @@
 package lockstep.server.audit;
 
+import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.testing.TestApp.body;
 import static lockstep.server.testing.TestApp.secret;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +15,7 @@ import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.audit.AuditFindings.Chain;
 import lockstep.server.audit.AuditFindings.Problem;
+import lockstep.server.store.tables.tables.records.AuditChainRecord;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestApp;
@@ -63,9 +66,18 @@ abstract class ChainFixture extends OnBothDatabases {
         .fetch();
   }
 
-  final Verdict verify(DSLContext db, UUID organisationId) {
+  /** What a server that has appended the newest record does when it stops. */
+  static void signNewest(DSLContext db, UUID organisationId) {
+    AuditChainRecord head =
+        db.fetchSingle(AUDIT_CHAIN, AUDIT_CHAIN.ORGANISATION_ID.eq(organisationId));
+    ChainStore.insertCheckpoint(
+        db, organisationId, head.getSequence(), head.getHash(), CHECKPOINTS, Instant.now());
+  }
+
+  final Verdict verify(DSLContext db, UUID organisationId, ExpectedRecord... expected) {
     Verdict verdict = new Verdict();
-    AuditVerification.run(db, CHECKPOINTS.publicKey(), Optional.of(organisationId), verdict);
+    AuditVerification.run(
+        db, CHECKPOINTS.publicKey(), Optional.of(organisationId), List.of(expected), verdict);
     return verdict;
   }
 

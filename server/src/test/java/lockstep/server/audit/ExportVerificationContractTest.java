@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -33,7 +32,13 @@ final class ExportVerificationContractTest extends ChainFixture {
     record();
     // Texts that need care on their way through JSON, and a signature for the newest record.
     owner.with("User-Agent", "\"\\ agent/1 \u00e9").get("/v1/audit/events/?limit=1").is(200);
-    new AuditChains(server.database(), CHECKPOINTS, Clock.systemUTC()).sign();
+    server
+        .database()
+        .write(
+            db -> {
+              signNewest(db, organisation.id());
+              return db;
+            });
     lines = export(owner);
     assertThat(lines).hasSizeGreaterThan(6);
   }
@@ -49,10 +54,11 @@ final class ExportVerificationContractTest extends ChainFixture {
     return lines;
   }
 
-  private static Verdict verify(List<String> lines, @Nullable IdentityKey key) {
+  private static Verdict verify(
+      List<String> lines, @Nullable IdentityKey key, ExpectedRecord... expected) {
     Verdict verdict = new Verdict();
     try (BufferedReader reader = new BufferedReader(new StringReader(String.join("\n", lines)))) {
-      boolean intact = new ExportVerification(key).run(reader, verdict);
+      boolean intact = new ExportVerification(key, List.of(expected)).run(reader, verdict);
       assertThat(intact).isEqualTo(verdict.problems.isEmpty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -78,7 +84,6 @@ final class ExportVerificationContractTest extends ChainFixture {
     Verdict part = verify(lines.subList(3, lines.size()));
     assertThat(part.problems).isEmpty();
     assertThat(part.chains.getFirst().records()).isEqualTo(lines.size() - 3L);
-    assertThat(verify(List.of()).problems).isEmpty();
   }
 
   @Test
@@ -143,5 +148,35 @@ final class ExportVerificationContractTest extends ChainFixture {
     String first =
         lines.getFirst().replace(organisation.id().toString(), UUID.randomUUID().toString());
     assertThat(verify(List.of(first)).lines()).contains("1 MISPLACED", "1 CHANGED");
+  }
+
+  @Test
+  void anExportWithoutEventsProvesNothing() {
+    assertThat(verify(List.of()).lines()).containsExactly("0 EMPTY");
+    assertThat(verify(List.of("no event")).lines()).contains("0 UNREADABLE");
+  }
+
+  @Test
+  void whatWasNotedDownMustBeInTheExportOrDirectlyBeforeIt() {
+    ExpectedRecord newest = expected(lines.size());
+    ExpectedRecord third = expected(3);
+    assertThat(verify(lines, null, newest, third).problems).isEmpty();
+    List<String> rest = lines.subList(3, lines.size());
+    assertThat(verify(rest, null, newest, third).problems).isEmpty();
+
+    ExpectedRecord other =
+        new ExpectedRecord(third.organisation(), third.sequence(), "ab".repeat(32));
+    assertThat(verify(lines, null, other).lines()).containsExactly("3 UNEXPECTED");
+    assertThat(verify(rest, null, other).lines()).containsExactly("3 UNEXPECTED");
+    assertThat(verify(rest, null, expected(1)).lines()).containsExactly("1 UNEXPECTED");
+    assertThat(verify(lines.subList(0, 3), null, newest).lines())
+        .containsExactly(lines.size() + " UNEXPECTED");
+    assertThat(verify(List.of(), null, third).lines()).containsExactly("0 EMPTY", "3 UNEXPECTED");
+  }
+
+  private ExpectedRecord expected(int number) {
+    Verdict upToThere = verify(lines.subList(0, number), null);
+    return ExpectedRecord.parse(
+        organisation.id() + ":" + number + ":" + upToThere.chains.getFirst().hash());
   }
 }

@@ -6,10 +6,25 @@ import static lockstep.server.testing.TestApp.object;
 import static lockstep.server.testing.TestApp.secret;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
+import lockstep.server.access.Caller;
 import lockstep.server.access.DefaultRole;
+import lockstep.server.access.RateLimits;
+import lockstep.server.auth.Authenticator;
+import lockstep.server.auth.CallerAdmission;
+import lockstep.server.auth.TokenUses;
+import lockstep.server.http.Access;
+import lockstep.server.http.ApiException;
+import lockstep.server.http.HttpEvents;
+import lockstep.server.http.HttpServer;
+import lockstep.server.http.HttpSettings;
+import lockstep.server.http.Router;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
@@ -21,6 +36,16 @@ import org.junit.jupiter.api.Test;
 /** Refusals that are on record, and how many. */
 @ContractTest
 final class RefusedRequestsContractTest extends OnBothDatabases {
+
+  private static final HttpEvents NO_EVENTS =
+      new HttpEvents() {
+        @Override
+        public void requestFinished(
+            String method, String route, int status, Duration duration, String requestId) {}
+
+        @Override
+        public void serverFault(String requestId, Throwable fault) {}
+      };
 
   private List<AuditEventRecord> refusals(TestCaller caller) {
     return server
@@ -131,6 +156,60 @@ final class RefusedRequestsContractTest extends OnBothDatabases {
       developer
           .get("/v1/service-accounts/")
           .isError(503, "The audit log cannot be written right now.");
+    }
+  }
+
+  @Test
+  void howManyWereLeftOutIsNotForgottenWhenARecordFails() {
+    AtomicLong now = new AtomicLong();
+    Router.Builder<Caller> routes = Router.builder();
+    routes
+        .route("/closed/", Access.ACCOUNT)
+        .get(
+            (call, caller) -> {
+              throw ApiException.forbidden("closed");
+            });
+    try (ServerUnderTest own = ServerUnderTest.start(backend);
+        TokenUses uses = new TokenUses(own.database(), Clock.systemUTC(), Duration.ofSeconds(5));
+        HttpServer front =
+            HttpServer.start(
+                HttpSettings.defaults("127.0.0.1", 0),
+                routes.build(),
+                new CallerAdmission(
+                    new Authenticator(own.database(), uses, Clock.systemUTC()),
+                    RateLimits.NONE,
+                    new RefusedRequests(
+                        new Audit(
+                            own.database(),
+                            new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
+                            Clock.systemUTC()),
+                        now::get),
+                    System::nanoTime),
+                NO_EVENTS)) {
+      TestOrganisation there = TestOrganisation.create(own);
+      TestCaller known = there.member(DefaultRole.DEVELOPER);
+      TestCaller caller = new TestCaller(front.uri(), known.account(), known.headers());
+      for (int i = 0; i < RefusedRequests.RECORDED.requests() + 2; i++) {
+        caller.get("/closed/").is(403);
+      }
+      now.addAndGet(RefusedRequests.RECORDED.period().multipliedBy(2).toNanos());
+      own.database().write(db -> db.execute("alter table audit_event rename to elsewhere"));
+      assertThat(caller.get("/closed/").status()).isGreaterThanOrEqualTo(500);
+      own.database().write(db -> db.execute("alter table elsewhere rename to audit_event"));
+
+      caller.get("/closed/").is(403);
+
+      String last =
+          own.database()
+              .read(
+                  db ->
+                      db.selectFrom(AUDIT_EVENT)
+                          .where(AUDIT_EVENT.ORGANISATION_ID.eq(there.id()))
+                          .orderBy(AUDIT_EVENT.SEQUENCE.desc())
+                          .limit(1)
+                          .fetchSingle()
+                          .getDetails());
+      assertThat(last).contains("\"unrecorded\":2");
     }
   }
 }
