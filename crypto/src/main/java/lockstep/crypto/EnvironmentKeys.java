@@ -80,6 +80,11 @@ public final class EnvironmentKeys implements AutoCloseable {
     return KeyDigest.of(secretName, salt);
   }
 
+  /** Returns what computes the same digests after these keys have been closed. */
+  public KeyDigester keyDigester() {
+    return new KeyDigester(salt);
+  }
+
   /** Returns an encryptor for the fields of one request; the caller closes it. */
   public FieldSealer sealer() {
     return FieldSealer.forRecipient(publicKey());

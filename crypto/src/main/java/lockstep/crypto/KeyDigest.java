@@ -22,7 +22,11 @@ public final class KeyDigest {
    *     surrogate
    */
   public static String of(String name, String saltText) {
-    byte[] salt = saltText.getBytes(StandardCharsets.UTF_8);
+    return of(name, saltText.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** As {@link #of(String, String)}, with the bytes of the salt's text. */
+  static String of(String name, byte[] salt) {
     if (salt.length > LONGEST_SALT_BYTES) {
       throw new FormatException("salt longer than " + LONGEST_SALT_BYTES + " bytes");
     }

@@ -57,6 +57,7 @@ import lockstep.server.secrets.EnvironmentHistoryRoutes;
 import lockstep.server.secrets.EnvironmentRollback;
 import lockstep.server.secrets.HistoryRoutes;
 import lockstep.server.secrets.SecretHistory;
+import lockstep.server.secrets.SecretSnapshots;
 import lockstep.server.secrets.Secrets;
 import lockstep.server.secrets.SecretsRoutes;
 import lockstep.server.serviceaccounts.ServiceAccountTokens;
@@ -113,14 +114,17 @@ final class Features {
     new EndToEndEnvironmentsRoutes(access, environments, endToEnd).addTo(routes);
     new RecipientsRoutes(access, new Recipients(database, access, keyring, grants, audit))
         .addTo(routes);
-    new SecretsRoutes(access, new Secrets(database, keyring, access, audit, clock)).addTo(routes);
+    SecretSnapshots snapshots = new SecretSnapshots(keyring);
+    new SecretsRoutes(access, new Secrets(database, keyring, snapshots, access, audit, clock))
+        .addTo(routes);
     new HistoryRoutes(access, new SecretHistory(database, keyring, audit, clock)).addTo(routes);
     new EnvironmentHistoryRoutes(
             access,
             new EnvironmentHistory(database, keyring, audit),
             new EnvironmentRollback(database, audit, clock))
         .addTo(routes);
-    new ProtocolRoutes(access, new HeldKeys(database), new EncryptedSecrets(database, audit, clock))
+    new ProtocolRoutes(
+            access, new HeldKeys(database), new EncryptedSecrets(database, snapshots, audit, clock))
         .addTo(routes);
     new MembersRoutes(access, new Members(database, reach, audit, clock)).addTo(routes);
     new ServiceAccountsRoutes(access, serviceAccounts, serviceAccountTokens).addTo(routes);

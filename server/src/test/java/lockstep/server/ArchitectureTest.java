@@ -84,7 +84,7 @@ final class ArchitectureTest {
           "roles",
           Set.of("Roles", "Role"),
           "secrets",
-          Set.of("EncryptedSecrets"),
+          Set.of("EncryptedSecrets", "Listed"),
           "serviceaccounts",
           Set.of("ServiceAccounts"),
           "tokens",

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import lockstep.server.access.KnownReach.Asked;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Echo;
 import lockstep.server.ids.AppId;
@@ -29,11 +30,13 @@ public final class Access {
 
   private final Database database;
   private final DecisionObserver observer;
+  private final KnownReach known;
 
   /** Decides by what is stored in this database, and tells the observer of each decision. */
   public Access(Database database, DecisionObserver observer) {
     this.database = database;
     this.observer = observer;
+    this.known = new KnownReach(database);
   }
 
   /** Access to a kind of resource of the organisation, for all of them at once. */
@@ -199,17 +202,23 @@ public final class Access {
    */
   public SecretsAccess secrets(
       Caller caller, Optional<String> appId, Optional<String> name, Action action) {
-    return decide(
-        caller,
-        db -> {
-          ReachStore.Environment environment = environmentNamed(db, caller, appId, name);
-          if (!reaches(db, caller, environment.id())) {
-            throw ApiException.forbidden(caller.kind().title() + " cannot access this environment");
-          }
-          require(db, caller, environment.app(), AppResource.SECRETS, action);
-          requireSse(environment.sseEnabled());
-          return new SecretsAccess(caller, environment.app(), environment.id(), action);
-        });
+    observer.deciding(caller);
+    ReachStore.Environment reached =
+        known.decide(
+            caller,
+            action,
+            new Asked(true, Optional.empty(), appId, name),
+            db -> {
+              ReachStore.Environment environment = environmentNamed(db, caller, appId, name);
+              if (!reaches(db, caller, environment.id())) {
+                throw ApiException.forbidden(
+                    caller.kind().title() + " cannot access this environment");
+              }
+              require(db, caller, environment.app(), AppResource.SECRETS, action);
+              requireSse(environment.sseEnabled());
+              return environment;
+            });
+    return new SecretsAccess(caller, reached.app(), reached.id(), action);
   }
 
   /**
@@ -225,14 +234,19 @@ public final class Access {
       Optional<String> appId,
       Optional<String> name,
       Action action) {
-    return decide(
-        caller,
-        db -> {
-          ReachStore.Environment environment =
-              CiphertextDecisions.environment(db, caller, environmentId, appId, name);
-          require(db, caller, environment.app(), AppResource.SECRETS, action);
-          return new CiphertextAccess(caller, environment.app(), environment.id(), action);
-        });
+    observer.deciding(caller);
+    ReachStore.Environment reached =
+        known.decide(
+            caller,
+            action,
+            new Asked(false, environmentId, appId, name),
+            db -> {
+              ReachStore.Environment environment =
+                  CiphertextDecisions.environment(db, caller, environmentId, appId, name);
+              require(db, caller, environment.app(), AppResource.SECRETS, action);
+              return environment;
+            });
+    return new CiphertextAccess(caller, reached.app(), reached.id(), action);
   }
 
   /**

@@ -3,17 +3,39 @@ package lockstep.server.access;
 import static lockstep.server.store.tables.Tables.ORGANISATION;
 
 import lockstep.server.ids.OrganisationId;
+import lockstep.server.store.Database;
 import org.jooq.DSLContext;
 
 /**
  * Counts the changes that could alter who may do what in an organisation. Whoever makes such a
- * change increments it first, in the same transaction. Its present use is the row lock, which puts
- * all such changes of an organisation in one order; nobody reads the counter yet. It is what a
- * cache of permissions will compare.
+ * change increments it first, in the same transaction, whose row lock puts all such changes of an
+ * organisation in one order. What is remembered about callers and their permissions is used only if
+ * the counter still stands where it stood, so that what is taken away is gone for the next request
+ * on every server.
  */
 public final class AccessRevision {
 
+  /** Of callers about whom nothing may be remembered. */
+  public static final long UNKNOWN = -1;
+
+  private static final String CURRENT = "select access_revision from organisation where id = ?";
+
   private AccessRevision() {}
+
+  /** Where the counter stands; {@link #UNKNOWN} if there is no such organisation any more. */
+  public static long current(Database database, OrganisationId organisation) {
+    return database.readOne(
+        sql -> sql.one(CURRENT, row -> row.number(1), organisation.value()).orElse(UNKNOWN));
+  }
+
+  /** The same as this transaction sees it. */
+  static long current(DSLContext db, OrganisationId organisation) {
+    return db.select(ORGANISATION.ACCESS_REVISION)
+        .from(ORGANISATION)
+        .where(ORGANISATION.ID.eq(organisation.value()))
+        .fetchOptional(ORGANISATION.ACCESS_REVISION)
+        .orElse(UNKNOWN);
+  }
 
   /** Grows the counter by one and holds its row until the transaction ends. */
   public static void increment(DSLContext db, OrganisationId organisation) {

@@ -12,6 +12,7 @@ import lockstep.server.ids.TokenId;
  * @param role what the account's own role allows; nothing for legacy service tokens
  * @param globalAccess whether the account reaches every app and environment; members only
  * @param policies from where the account may call
+ * @param accessRevision where {@link AccessRevision} stood when all this was true
  */
 public record Caller(
     OrganisationId organisation,
@@ -23,7 +24,24 @@ public record Caller(
     PermissionSet role,
     boolean globalAccess,
     NetworkPolicies policies,
+    long accessRevision,
     Origin origin) {
+
+  /** The same account and token in another request. */
+  public Caller from(Origin otherOrigin) {
+    return new Caller(
+        organisation,
+        plan,
+        account,
+        kind,
+        displayName,
+        token,
+        role,
+        globalAccess,
+        policies,
+        accessRevision,
+        otherOrigin);
+  }
 
   /** Only members are people, who have personal overrides. */
   public boolean isMember() {

@@ -33,6 +33,7 @@ public final class Audit {
   private final Database database;
   private final Checkpoints checkpoints;
   private final Clock clock;
+  private final EventGroups groups = new EventGroups(this::storeGroup);
 
   /** Writes to this database. */
   public Audit(Database database, Checkpoints checkpoints, Clock clock) {
@@ -43,15 +44,7 @@ public final class Audit {
 
   /** Adds the event of a change to the transaction that makes the change. */
   public void record(DSLContext db, Caller caller, AuditEvent event) {
-    append(
-        db,
-        caller.organisation(),
-        caller.kind(),
-        caller.account(),
-        caller.displayName(),
-        caller.token().value(),
-        caller.origin(),
-        event);
+    append(db, row(caller, event));
   }
 
   /** As {@link #record}, of somebody who has no token yet: a member who accepts an invite. */
@@ -62,11 +55,25 @@ public final class Audit {
       String displayName,
       Origin origin,
       AuditEvent event) {
-    append(db, organisation, AccountKind.MEMBER, member, displayName, null, origin, event);
+    append(db, row(organisation, AccountKind.MEMBER, member, displayName, null, origin, event));
   }
 
-  private void append(
-      DSLContext db,
+  private void append(DSLContext db, AuditEventRecord row) {
+    PendingEvents.of(db, checkpoints, clock).add(row);
+  }
+
+  private AuditEventRecord row(Caller caller, AuditEvent event) {
+    return row(
+        caller.organisation(),
+        caller.kind(),
+        caller.account(),
+        caller.displayName(),
+        caller.token().value(),
+        caller.origin(),
+        event);
+  }
+
+  private AuditEventRecord row(
       OrganisationId organisation,
       AccountKind kind,
       AccountId account,
@@ -92,14 +99,18 @@ public final class Audit {
     row.setRequestId(origin.requestId());
     row.setDescription(event.description());
     row.setDetails(json(event.details()));
-    PendingEvents.of(db, checkpoints, clock).add(row);
+    return row;
   }
 
   /** Makes the events of a read durable before returning: all of them, or it throws. */
   public void recordDurably(Caller caller, List<AuditEvent> events) {
+    groups.store(events.stream().map(event -> row(caller, event)).toList());
+  }
+
+  private void storeGroup(List<AuditEventRecord> events) {
     database.write(
         db -> {
-          events.forEach(event -> record(db, caller, event));
+          events.forEach(PendingEvents.of(db, checkpoints, clock)::add);
           return events;
         });
   }

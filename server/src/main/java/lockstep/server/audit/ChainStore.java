@@ -1,34 +1,55 @@
 package lockstep.server.audit;
 
+import static java.util.stream.Collectors.joining;
 import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.store.tables.Tables.UNCHAINED_AUDIT_EVENT;
 import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.selectOne;
-import static org.jooq.impl.DSL.val;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import lockstep.server.store.PlainSql;
 import lockstep.server.store.Sha256;
 import lockstep.server.store.tables.tables.records.AuditChainRecord;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.store.tables.tables.records.UnchainedAuditEventRecord;
 import org.jooq.DSLContext;
-import org.jooq.Field;
-import org.jooq.InsertSetMoreStep;
-import org.jooq.Record3;
+import org.jooq.TableField;
 import org.jspecify.annotations.Nullable;
 
 /** Queries that make chains longer. */
 final class ChainStore {
 
-  /** So many are appended with one statement each for the chain and the events. */
-  static final int BATCH = 50;
+  private static final List<TableField<AuditEventRecord, ?>> STORED =
+      Stream.concat(
+              RecordEncoding.COLUMNS.stream(),
+              Stream.<TableField<AuditEventRecord, ?>>of(
+                  AUDIT_EVENT.SEQUENCE, AUDIT_EVENT.PREVIOUS_HASH, AUDIT_EVENT.HASH))
+          .toList();
+
+  private static final String INSERT =
+      "insert into audit_event (%s) values (%s)"
+          .formatted(
+              STORED.stream().map(TableField::getName).collect(joining(", ")),
+              STORED.stream().map(column -> "?").collect(joining(", ")));
+
+  private static final String HEAD =
+      "select sequence, hash from audit_chain where organisation_id = ?";
+
+  private static final String ADVANCE =
+      "update audit_chain set sequence = ?, hash_before = ?, hash = ? where organisation_id = ?"
+          + " returning hash";
+
+  private static final byte[] NOTHING = new byte[0];
 
   private ChainStore() {}
 
@@ -36,7 +57,6 @@ final class ChainStore {
    * Gives events of one organisation their places and stores them. From here on nobody else appends
    * to this chain until the transaction ends, so it should end soon.
    *
-   * @param events at most {@link #BATCH}
    * @return the last of them
    * @throws AuditUnavailableException if the chain does not end where it can end, or the database
    *     did something else than it was told
@@ -48,51 +68,65 @@ final class ChainStore {
       Checkpoints checkpoints,
       Instant now) {
     List<byte[]> digests = events.stream().map(RecordEncoding::digest).toList();
-    Record3<Long, byte[], byte[]> head = advance(db, organisation, digests);
-    if (head == null) {
-      begin(db, organisation);
-      head = advance(db, organisation, digests);
+    OwnHeads.Head last =
+        PlainSql.in(
+            db,
+            sql -> {
+              OwnHeads.Head head =
+                  lock(sql, organisation)
+                      .or(
+                          () -> {
+                            begin(db, organisation);
+                            return lock(sql, organisation);
+                          })
+                      .orElseThrow();
+              checkpoints.own().requirePossible(organisation, head.sequence(), head.hash());
+              OwnHeads.Head end = link(head, events, digests);
+              insert(sql, events);
+              advance(sql, organisation, head, end);
+              return end;
+            });
+    for (AuditEventRecord event : events) {
+      if (event.getSequence() % Checkpoints.INTERVAL == 0) {
+        insertCheckpoint(db, organisation, event.getSequence(), event.getHash(), checkpoints, now);
+      }
     }
-    if (head == null) {
-      throw new IllegalStateException("the chain that was begun is gone");
-    }
-    long sequence = head.value1() - events.size();
-    byte[] hash = head.value2();
-    checkpoints.own().requirePossible(organisation, sequence, hash);
+    return last;
+  }
+
+  private static OwnHeads.Head link(
+      OwnHeads.Head head, List<AuditEventRecord> events, List<byte[]> digests) {
+    long sequence = head.sequence();
+    byte[] hash = head.hash();
     for (int i = 0; i < digests.size(); i++) {
       AuditEventRecord event = events.get(i);
       event.setSequence(++sequence);
       event.setPreviousHash(hash);
       hash = Sha256.of(hash, digests.get(i));
       event.setHash(hash);
-      event.touched(true); // Every column is written, also of a record that was read elsewhere.
-    }
-    if (!Arrays.equals(hash, head.value3())) {
-      throw new AuditUnavailableException("the database computed another hash");
-    }
-    insert(db, events);
-    for (AuditEventRecord event : events) {
-      if (event.getSequence() % Checkpoints.INTERVAL == 0) {
-        insertCheckpoint(db, organisation, event.getSequence(), event.getHash(), checkpoints, now);
-      }
     }
     return new OwnHeads.Head(sequence, hash);
   }
 
-  /** The database computes the hash, so that one statement locks, reads and changes the row. */
-  private static @Nullable Record3<Long, byte[], byte[]> advance(
-      DSLContext db, UUID organisation, List<byte[]> digests) {
-    Field<byte[]> hash = AUDIT_CHAIN.HASH;
-    for (byte[] digest : digests) {
-      hash = Sha256.of(db, hash, val(digest));
+  /** The end of the chain, which is nobody else's to change until this transaction ends. */
+  private static Optional<OwnHeads.Head> lock(PlainSql sql, UUID organisation) {
+    return sql.oneLocked(HEAD, row -> new OwnHeads.Head(row.number(1), row.bytes(2)), organisation);
+  }
+
+  private static void advance(
+      PlainSql sql, UUID organisation, OwnHeads.Head before, OwnHeads.Head after) {
+    byte[] stored =
+        sql.one(
+                ADVANCE,
+                row -> row.bytes(1),
+                after.sequence(),
+                before.hash(),
+                after.hash(),
+                organisation)
+            .orElse(NOTHING);
+    if (!Arrays.equals(stored, after.hash())) {
+      throw new AuditUnavailableException("the database stored another hash");
     }
-    return db.update(AUDIT_CHAIN)
-        .set(AUDIT_CHAIN.SEQUENCE, AUDIT_CHAIN.SEQUENCE.plus(digests.size()))
-        .set(AUDIT_CHAIN.HASH_BEFORE, AUDIT_CHAIN.HASH)
-        .set(AUDIT_CHAIN.HASH, hash)
-        .where(AUDIT_CHAIN.ORGANISATION_ID.eq(organisation))
-        .returningResult(AUDIT_CHAIN.SEQUENCE, AUDIT_CHAIN.HASH_BEFORE, AUDIT_CHAIN.HASH)
-        .fetchOne();
   }
 
   private static void begin(DSLContext db, UUID organisation) {
@@ -106,12 +140,14 @@ final class ChainStore {
         .execute();
   }
 
-  private static void insert(DSLContext db, List<AuditEventRecord> events) {
-    InsertSetMoreStep<AuditEventRecord> insert = db.insertInto(AUDIT_EVENT).set(events.getFirst());
-    for (AuditEventRecord event : events.subList(1, events.size())) {
-      insert = insert.newRecord().set(event);
+  private static void insert(PlainSql sql, List<AuditEventRecord> events) {
+    List<List<@Nullable Object>> rows = new ArrayList<>(events.size());
+    for (AuditEventRecord event : events) {
+      List<@Nullable Object> row = new ArrayList<>(STORED.size());
+      STORED.forEach(column -> row.add(event.get(column)));
+      rows.add(row);
     }
-    if (insert.execute() != events.size()) {
+    if (sql.updateEach(INSERT, rows) != events.size()) {
       throw new AuditUnavailableException("the database did not store every event");
     }
   }

@@ -43,15 +43,10 @@ final class PendingEvents implements BeforeCommit.Step {
   @Override
   public void run() {
     events.forEach(
-        (organisation, all) -> {
-          for (int start = 0; start < all.size(); start += ChainStore.BATCH) {
-            int end = Math.min(start + ChainStore.BATCH, all.size());
+        (organisation, all) ->
             appended.put(
                 organisation,
-                ChainStore.append(
-                    db, organisation, all.subList(start, end), checkpoints, clock.instant()));
-          }
-        });
+                ChainStore.append(db, organisation, all, checkpoints, clock.instant())));
   }
 
   @Override

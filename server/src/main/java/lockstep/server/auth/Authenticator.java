@@ -2,9 +2,11 @@ package lockstep.server.auth;
 
 import java.time.Clock;
 import lockstep.crypto.BearerToken;
+import lockstep.server.access.AccountKind;
 import lockstep.server.access.Caller;
 import lockstep.server.access.NetworkPolicies;
 import lockstep.server.access.Origin;
+import lockstep.server.auth.TokenStore.KnownCaller;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Call;
 import lockstep.server.ids.AccountId;
@@ -18,12 +20,14 @@ public final class Authenticator {
   private final Database database;
   private final TokenUses uses;
   private final Clock clock;
+  private final KnownCallers known;
 
   /** Looks tokens up in this database, and reports each use. */
   public Authenticator(Database database, TokenUses uses, Clock clock) {
     this.database = database;
     this.uses = uses;
     this.clock = clock;
+    this.known = new KnownCallers(database);
   }
 
   /** From where an account may call, as stored now. */
@@ -43,12 +47,20 @@ public final class Authenticator {
     byte[] digest = BearerToken.digest(credentials.bearerToken());
     Origin origin = new Origin(call.clientAddress(), call.userAgent(), call.requestId());
     Caller caller =
-        database
-            .read(
-                db ->
-                    TokenStore.findCaller(db, credentials.kind(), digest, clock.instant(), origin))
-            .orElseThrow(() -> ApiException.unauthorized("Token expired or deleted"));
+        known
+            .find(credentials.kind(), digest, clock.instant())
+            .map(same -> same.from(origin))
+            .orElseGet(() -> prove(credentials.kind(), digest, origin));
     uses.add(caller.token());
     return caller;
+  }
+
+  private Caller prove(AccountKind kind, byte[] digest, Origin origin) {
+    KnownCaller proven =
+        database
+            .read(db -> TokenStore.findCaller(db, kind, digest, clock.instant(), origin))
+            .orElseThrow(() -> ApiException.unauthorized("Token expired or deleted"));
+    known.remember(kind, digest, proven);
+    return proven.caller();
   }
 }

@@ -34,14 +34,23 @@ final class TokenStore {
 
   private TokenStore() {}
 
+  /**
+   * An account as its token proves it.
+   *
+   * @param expiresAt of the token, if it expires
+   */
+  record KnownCaller(Caller caller, Optional<Instant> expiresAt) {}
+
   /** The account behind a live token of this kind. */
-  static Optional<Caller> findCaller(
+  static Optional<KnownCaller> findCaller(
       DSLContext db, AccountKind kind, byte[] digest, Instant now, Origin origin) {
     return db.select(
             TOKEN.ID,
+            TOKEN.EXPIRES_AT,
             ACCOUNT.ID,
             ORGANISATION.ID,
             ORGANISATION.PLAN,
+            ORGANISATION.ACCESS_REVISION,
             ROLE.PERMISSIONS,
             ROLE.GLOBAL_ACCESS,
             coalesce(USER_ACCOUNT.EMAIL, SERVICE_ACCOUNT.NAME, TOKEN.NAME).as("display_name"))
@@ -64,7 +73,11 @@ final class TokenStore {
         .and(ACCOUNT.KIND.eq(kind.storedName()))
         .and(ACCOUNT.DELETED_AT.isNull())
         .fetchOptional()
-        .map(row -> toCaller(db, kind, row, origin));
+        .map(
+            row ->
+                new KnownCaller(
+                    toCaller(db, kind, row, origin),
+                    Optional.ofNullable(row.get(TOKEN.EXPIRES_AT))));
   }
 
   private static Caller toCaller(DSLContext db, AccountKind kind, Record row, Origin origin) {
@@ -81,6 +94,7 @@ final class TokenStore {
         permissions == null ? PermissionSet.NONE : PermissionSet.parse(permissions),
         kind == AccountKind.MEMBER && Boolean.TRUE.equals(row.get(ROLE.GLOBAL_ACCESS)),
         policies(db, organisation, account),
+        row.get(ORGANISATION.ACCESS_REVISION),
         origin);
   }
 

@@ -1,5 +1,6 @@
 package lockstep.server.http;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -30,6 +31,9 @@ public final class Json {
   private static final JsonMapper SNAKE_CASE_MAPPER =
       mapper().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
+  /** A value that {@link #write} wrote before, to be written as it is. */
+  public record Written(String json) {}
+
   private Json() {}
 
   /** The value as UTF-8 JSON: records, maps, collections and the simple values in them. */
@@ -49,7 +53,8 @@ public final class Json {
         .addModule(
             new SimpleModule()
                 .addSerializer(Instant.class, new InstantWriter())
-                .addSerializer(Duration.class, new DurationWriter()));
+                .addSerializer(Duration.class, new DurationWriter())
+                .addSerializer(Written.class, new AsItIs()));
   }
 
   /**
@@ -72,6 +77,21 @@ public final class Json {
     } catch (JacksonException e) {
       return json;
     }
+  }
+
+  /**
+   * The text of a JSON string that {@link #write} wrote.
+   *
+   * @param begin of its first quotation mark
+   * @param end behind its last one
+   */
+  public static String readString(byte[] json, int begin, int end) {
+    for (int i = begin; i < end; i++) {
+      if (json[i] == '\\') {
+        return MAPPER.readValue(json, begin, end - begin, String.class);
+      }
+    }
+    return new String(json, begin + 1, end - begin - 2, StandardCharsets.UTF_8);
   }
 
   /** RFC 3339, UTC, six fraction digits; finer digits are cut. */
@@ -132,6 +152,13 @@ public final class Json {
         text[i] = (char) ('0' + rest % 10);
         rest /= 10;
       }
+    }
+  }
+
+  private static final class AsItIs extends ValueSerializer<Written> {
+    @Override
+    public void serialize(Written value, JsonGenerator json, SerializationContext context) {
+      json.writeRawValue(value.json());
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import lockstep.server.access.AccessRevision;
 import lockstep.server.access.AccountKind;
 import lockstep.server.access.Caller;
 import lockstep.server.access.DefaultRole;
@@ -129,6 +130,7 @@ public final class FirstStart {
         DefaultRole.OWNER.permissions(),
         true,
         new NetworkPolicies(List.of(), List.of()),
+        AccessRevision.UNKNOWN,
         new Origin(Optional.empty(), "lockstep", "first-start"));
   }
 

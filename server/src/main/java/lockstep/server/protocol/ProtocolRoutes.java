@@ -9,6 +9,7 @@ import lockstep.server.access.Caller;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Call;
+import lockstep.server.http.EntityTag;
 import lockstep.server.http.Json;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
@@ -59,15 +60,15 @@ public final class ProtocolRoutes {
   private Reply list(Call call, Caller caller) {
     CiphertextAccess granted = access(call, caller, Action.READ);
     requireLegalLeaseTtl(call);
-    Object rows =
-        secrets.list(
+    return secrets
+        .list(
             granted,
             ProtocolHeaders.text(call, "Path"),
             ProtocolHeaders.text(call, "KeyDigest"),
-            ProtocolHeaders.text(call, "tags"));
-    boolean camelCase =
-        ProtocolHeaders.text(call, "X-Use-Camel-Case").filter("true"::equals).isPresent();
-    return Reply.okBytes(camelCase ? Json.write(rows) : Json.writeSnakeCase(rows));
+            ProtocolHeaders.text(call, "tags"),
+            ProtocolHeaders.text(call, "X-Use-Camel-Case").filter("true"::equals).isPresent(),
+            tag -> EntityTag.isKnown(call, tag))
+        .toReply();
   }
 
   private Reply create(Call call, Caller caller) {

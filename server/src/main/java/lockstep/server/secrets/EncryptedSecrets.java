@@ -1,14 +1,23 @@
 package lockstep.server.secrets;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
 import lockstep.references.SecretPath;
 import lockstep.server.access.Action;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.audit.Audit;
 import lockstep.server.http.Fields;
+import lockstep.server.http.Json;
+import lockstep.server.secrets.SecretFilter.Sought;
+import lockstep.server.secrets.SecretObject.PersonalOverride;
+import lockstep.server.secrets.SnapshotAnswers.Answer;
 import lockstep.server.store.Database;
+import org.jooq.DSLContext;
 
 /**
  * Secrets for clients that hold the keys of their environments. Only ciphertexts go in and out;
@@ -17,39 +26,75 @@ import lockstep.server.store.Database;
 public final class EncryptedSecrets {
 
   private final Database database;
+  private final SecretSnapshots snapshots;
   private final SecretTransactions transactions;
   private final Audit audit;
 
   /** Keeps secrets in this database. */
-  public EncryptedSecrets(Database database, Audit audit, Clock clock) {
+  public EncryptedSecrets(Database database, SecretSnapshots snapshots, Audit audit, Clock clock) {
     this.database = database;
+    this.snapshots = snapshots;
     this.transactions = new SecretTransactions(database, audit, clock);
     this.audit = audit;
   }
 
   /**
-   * Those that match, the oldest first, ready to be written as JSON. What is empty matches all.
+   * Those that match, the oldest first, as a JSON array. What is empty matches all.
    *
    * @param keyDigest exactly as it was stored
    * @param tags names of which a secret has at least one, separated by commas
+   * @param camelCase whether members of objects are named like {@code keyDigest}, or like {@code
+   *     key_digest}
+   * @param known tells the entity tags of what the client has already
    */
-  public List<SecretObject> list(
+  public Listed list(
       CiphertextAccess access,
       Optional<String> path,
       Optional<String> keyDigest,
-      Optional<String> tags) {
+      Optional<String> tags,
+      boolean camelCase,
+      Predicate<String> known) {
     access.require(Action.READ);
-    SecretFilter filter =
-        new SecretFilter(
-            path.map(SecretPath::of), Optional.empty(), tags.map(SecretFilter::tagNames));
-    List<SecretObject> found =
-        database
-            .read(db -> SecretStore.list(db, access, filter, keyDigest, SecretStore.BY_AGE))
-            .stream()
-            .map(secret -> SecretObject.encrypted(access, secret))
-            .toList();
-    audit.recordDurably(access.caller(), List.of(SecretEvents.read(access, found)));
-    return found;
+    Sought sought =
+        new Sought(
+            path.map(SecretPath::of).map(SecretPath::text),
+            keyDigest,
+            tags.map(SecretFilter::tagNames));
+    Answer answer =
+        snapshots
+            .ciphertexts(database, access, camelCase)
+            .filter(snapshot -> !snapshot.hasOverridesOf(access.caller().account().value()))
+            .map(snapshot -> common(access, snapshot, sought, camelCase))
+            .orElseGet(() -> database.read(db -> find(db, access, sought, camelCase)));
+    Listed listed = answer.to(known);
+    audit.recordDurably(
+        access.caller(), List.of(SecretEvents.read(access, answer.versions(), listed)));
+    return listed;
+  }
+
+  private Answer find(DSLContext db, CiphertextAccess access, Sought sought, boolean camelCase) {
+    SecretSnapshot snapshot = snapshots.ciphertexts(db, access, camelCase);
+    Answer common = common(access, snapshot, sought, camelCase);
+    if (!snapshot.hasOverridesOf(access.caller().account().value())) {
+      return common;
+    }
+    Map<UUID, byte[]> overrides = new HashMap<>();
+    SecretStore.overrides(db, access)
+        .forEach(
+            (secret, own) -> {
+              PersonalOverride shown = SecretObject.override(own, own.value());
+              overrides.put(secret, camelCase ? Json.write(shown) : Json.writeSnakeCase(shown));
+            });
+    return common.withOverrides(access.caller(), overrides);
+  }
+
+  private static Answer common(
+      CiphertextAccess access, SecretSnapshot snapshot, Sought sought, boolean camelCase) {
+    String form = camelCase ? "camelCase" : "snake_case";
+    return Answer.common(
+        snapshot,
+        snapshot.select(sought),
+        SnapshotAnswers.tag(access.environment(), snapshot, form, sought));
   }
 
   /** Creates the secrets in a request body: all, or none. */

@@ -8,7 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import lockstep.server.access.Action;
@@ -105,9 +104,7 @@ public final class EnvironmentRollback {
                       writer,
                       Objects.requireNonNull(known.get(version.secret())),
                       version.content()));
-      SecretFilter all = new SecretFilter(Optional.empty(), Optional.empty(), Optional.empty());
-      for (StoredSecret live :
-          SecretStore.list(db, granted, all, Optional.empty(), SecretStore.BY_AGE)) {
+      for (StoredSecret live : SecretStore.listForAll(db, granted, SecretStore.BY_AGE)) {
         if (then.containsKey(live.id())) {
           continue;
         }

@@ -1,7 +1,7 @@
 package lockstep.server.secrets;
 
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,17 +13,19 @@ import lockstep.server.audit.AuditedResource;
 import lockstep.server.http.Json;
 import lockstep.server.ids.EnvironmentId;
 import lockstep.server.secrets.RolledBack.Version;
-import lockstep.server.secrets.SecretPresenter.Presented;
 
 /** The audit events of secrets, one per request and environment, with ids and versions. */
 final class SecretEvents {
 
   private SecretEvents() {}
 
-  static AuditEvent read(CiphertextAccess access, List<SecretObject> secrets) {
-    List<String> versions = secrets.stream().map(SecretObject::idAndVersion).toList();
-    return event(
-        AuditAction.READ, access.environment(), "Secrets read", Map.of("secrets", versions));
+  static AuditEvent read(CiphertextAccess access, Json.Written versions, Listed listed) {
+    Map<String, Object> details = new LinkedHashMap<>();
+    details.put("secrets", versions);
+    if (listed.json().isEmpty()) {
+      details.put("notModified", true);
+    }
+    return event(AuditAction.READ, access.environment(), "Secrets read", details);
   }
 
   static AuditEvent created(CiphertextAccess access, List<StoredSecret> secrets) {
@@ -70,26 +72,36 @@ final class SecretEvents {
             "kept", done.kept().stream().map(one -> one.id() + " " + one.reason()).toList()));
   }
 
-  /** Reads of what references brought into an answer that does not list it itself. */
-  static List<AuditEvent> throughReferences(Presented answer) {
-    Set<String> listed = new HashSet<>();
-    answer.secrets().forEach(secret -> listed.add(secret.idAndVersion()));
+  /**
+   * What references brought into an answer, without what it lists itself.
+   *
+   * @param listed ids and versions
+   */
+  static Map<EnvironmentId, List<String>> without(
+      Set<String> listed, Map<EnvironmentId, List<String>> throughReferences) {
+    Map<EnvironmentId, List<String>> others = new LinkedHashMap<>();
+    throughReferences.forEach(
+        (environment, all) -> {
+          List<String> versions =
+              all.stream().filter(version -> !listed.contains(version)).toList();
+          if (!versions.isEmpty()) {
+            others.put(environment, versions);
+          }
+        });
+    return others;
+  }
+
+  /** Reads of what references brought into an answer. */
+  static List<AuditEvent> throughReferences(Map<EnvironmentId, List<String>> brought) {
     List<AuditEvent> events = new ArrayList<>();
-    answer
-        .throughReferences()
-        .forEach(
-            (environment, all) -> {
-              List<String> versions =
-                  all.stream().filter(version -> !listed.contains(version)).toList();
-              if (!versions.isEmpty()) {
-                events.add(
-                    event(
-                        AuditAction.READ,
-                        environment,
-                        "Secrets read through references",
-                        Map.of("secrets", versions, "via", "references")));
-              }
-            });
+    brought.forEach(
+        (environment, versions) ->
+            events.add(
+                event(
+                    AuditAction.READ,
+                    environment,
+                    "Secrets read through references",
+                    Map.of("secrets", versions, "via", "references"))));
     return events;
   }
 

@@ -3,6 +3,7 @@ package lockstep.server.secrets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import lockstep.references.SecretPath;
 
 /**
@@ -13,6 +14,14 @@ import lockstep.references.SecretPath;
  */
 record SecretFilter(Optional<SecretPath> path, Optional<String> key, Optional<List<String>> tags) {
 
+  /** The same in the terms in which secrets are stored; what is empty matches all. */
+  record Sought(Optional<String> path, Optional<String> keyDigest, Optional<List<String>> tags) {
+
+    boolean matchesAll() {
+      return path.isEmpty() && keyDigest.isEmpty() && tags.isEmpty();
+    }
+  }
+
   /** The names in a text with commas between them, each once. */
   static List<String> tagNames(String commaSeparated) {
     return Arrays.stream(commaSeparated.split(",", -1))
@@ -22,7 +31,12 @@ record SecretFilter(Optional<SecretPath> path, Optional<String> key, Optional<Li
         .toList();
   }
 
-  boolean matchesAll() {
-    return path.isEmpty() && key.isEmpty() && tags.isEmpty();
+  /**
+   * What to look for.
+   *
+   * @param digester makes of a name what it is found by
+   */
+  Sought sought(UnaryOperator<String> digester) {
+    return new Sought(path.map(SecretPath::text), key.map(digester), tags);
   }
 }

@@ -3,7 +3,9 @@ package lockstep.server.secrets;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import lockstep.crypto.FieldOpener;
 import lockstep.server.access.CiphertextAccess;
+import lockstep.server.access.SecretsAccess;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
 import org.jspecify.annotations.Nullable;
 
@@ -43,14 +45,54 @@ record SecretObject(
         secret.type(),
         secret.lifecycle(),
         secret.version(),
-        secret.override().map(SecretObject::encrypted).orElse(null),
+        secret.override().map(own -> override(own, own.value())).orElse(null),
         secret.createdAt(),
         secret.updatedAt());
   }
 
-  private static PersonalOverride encrypted(StoredOverride own) {
-    return new PersonalOverride(
-        own.id(), own.value(), own.isActive(), own.createdAt(), own.updatedAt());
+  /** A secret in plain text as it is written, without the value of the caller. */
+  static SecretObject decrypted(SecretsAccess access, StoredSecret secret, FieldOpener opener) {
+    return new SecretObject(
+        secret.id(),
+        access.environment().value(),
+        secret.folder(),
+        secret.path(),
+        opener.open(secret.key()),
+        secret.keyDigest(),
+        opener.open(secret.value()),
+        secret.comment().isEmpty() ? "" : opener.open(secret.comment()),
+        secret.tags(),
+        secret.type(),
+        secret.lifecycle(),
+        secret.version(),
+        null,
+        secret.createdAt(),
+        secret.updatedAt());
+  }
+
+  /** The same, shown with other values. */
+  SecretObject showing(String otherValue, @Nullable PersonalOverride otherOverride) {
+    return new SecretObject(
+        id,
+        environment,
+        folder,
+        path,
+        key,
+        keyDigest,
+        otherValue,
+        comment,
+        tags,
+        type,
+        lifecycle,
+        version,
+        otherOverride,
+        createdAt,
+        updatedAt);
+  }
+
+  /** The caller's own value of a secret, shown with this text. */
+  static PersonalOverride override(StoredOverride own, String value) {
+    return new PersonalOverride(own.id(), value, own.isActive(), own.createdAt(), own.updatedAt());
   }
 
   /** How audit events name what was read or written. */

@@ -4,16 +4,13 @@ import static lockstep.server.store.tables.Tables.APP;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import lockstep.crypto.CryptoException;
-import lockstep.crypto.EnvironmentKeys;
-import lockstep.crypto.FieldOpener;
 import lockstep.references.EnvironmentLookup;
 import lockstep.references.EnvironmentLookup.Reason;
 import lockstep.references.EnvironmentRef;
@@ -25,7 +22,6 @@ import lockstep.server.access.Access;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.ids.AppId;
 import lockstep.server.ids.EnvironmentId;
-import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.store.FoldedName;
 import org.jooq.DSLContext;
 import org.jooq.Record2;
@@ -39,40 +35,41 @@ import org.jspecify.annotations.Nullable;
 final class SecretReferences implements ReferenceSource, AutoCloseable {
 
   private final DSLContext db;
-  private final EnvironmentKeyring keyring;
+  private final SecretsAccess granted;
+  private final SecretSnapshots snapshots;
   private final Access access;
-  private final OpenEnvironment home;
-  private final EnvironmentRef homeRef;
+  private final EnvironmentRef home;
   private final ReferenceResolver resolver;
-  private final Optional<Map<Name, StoredSecret>> allAtHome;
-  private final Map<EnvironmentId, OpenEnvironment> opened = new HashMap<>();
+  private final Map<EnvironmentId, SnapshotReader> opened = new LinkedHashMap<>();
   private final Map<UUID, Found> found = new LinkedHashMap<>();
 
   /**
-   * @param granted access to the environment that is being read, whose keys are already open
-   * @param allAtHome all secrets of that environment, if they have been loaded from this snapshot;
-   *     then it is not asked for them one by one
+   * @param granted access to the environment whose secrets are being read
+   * @param atHome the snapshot of that environment, if it has been loaded in this transaction
    */
   SecretReferences(
       DSLContext db,
       SecretsAccess granted,
-      EnvironmentKeys keys,
-      FieldOpener opener,
-      Optional<List<StoredSecret>> allAtHome,
-      EnvironmentKeyring keyring,
+      Optional<SecretSnapshot> atHome,
+      SecretSnapshots snapshots,
       Access access) {
     this.db = db;
-    this.keyring = keyring;
+    this.granted = granted;
+    this.snapshots = snapshots;
     this.access = access;
-    this.home = new OpenEnvironment(granted, keys, opener);
-    this.homeRef = new EnvironmentRef(granted.app().value(), granted.environment().value(), "");
-    this.allAtHome = allAtHome.map(SecretReferences::byName);
+    this.home = new EnvironmentRef(granted.app().value(), granted.environment().value(), "");
     this.resolver = new ReferenceResolver(this);
+    atHome.ifPresent(snapshot -> opened.put(granted.environment(), new SnapshotReader(snapshot)));
+  }
+
+  /** The value of a secret in the snapshot that was given, as it is written. */
+  String valueAtHome(SnapshotEntry entry) {
+    return Objects.requireNonNull(opened.get(granted.environment())).value(entry);
   }
 
   /** The value of a secret of the environment that is being read, with references resolved. */
   String resolve(UUID secret, String value) {
-    return resolver.resolve(homeRef, secret, value);
+    return resolver.resolve(home, secret, value);
   }
 
   /**
@@ -93,6 +90,13 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
     return versions;
   }
 
+  /** Which states of which environments were looked at. */
+  Map<EnvironmentId, Revision> revisions() {
+    Map<EnvironmentId, Revision> revisions = new LinkedHashMap<>();
+    opened.forEach((id, reader) -> revisions.put(id, reader.snapshot().revision()));
+    return revisions;
+  }
+
   @Override
   public EnvironmentLookup environment(
       EnvironmentRef current, @Nullable String app, String environment) {
@@ -111,42 +115,25 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
   public Optional<ReferencedSecret> secret(
       EnvironmentRef environment, SecretPath path, String key) {
     EnvironmentId id = new EnvironmentId(environment.id());
-    OpenEnvironment open = home.isFor(id) ? home : opened.get(id);
-    if (open == null) {
+    // The environment that the references are in is not looked up before.
+    if (id.equals(granted.environment())) {
+      open(id);
+    }
+    SnapshotReader reader = opened.get(id);
+    if (reader == null) {
       return Optional.empty();
     }
-    Optional<StoredSecret> secret = find(open, path.text(), open.keys().keyDigest(key));
-    return secret.flatMap(stored -> referenced(open, stored));
-  }
-
-  private Optional<StoredSecret> find(OpenEnvironment open, String path, String keyDigest) {
-    return home.isFor(open.granted().environment()) && allAtHome.isPresent()
-        ? Optional.ofNullable(allAtHome.get().get(new Name(path, keyDigest)))
-        : SecretStore.find(db, open.granted().ciphertexts(), path, keyDigest);
-  }
-
-  /** Empty if it cannot be decrypted, as if there were none. */
-  private Optional<ReferencedSecret> referenced(OpenEnvironment open, StoredSecret stored) {
-    try {
-      String value = open.opener().open(stored.value());
-      found.put(stored.id(), new Found(open.granted().environment(), stored.idAndVersion()));
-      return Optional.of(new ReferencedSecret(stored.id(), value));
-    } catch (CryptoException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Map<Name, StoredSecret> byName(List<StoredSecret> secrets) {
-    Map<Name, StoredSecret> byName = new HashMap<>();
-    secrets.forEach(secret -> byName.put(new Name(secret.path(), secret.keyDigest()), secret));
-    return byName;
+    SecretSnapshot snapshot = reader.snapshot();
+    Optional<SnapshotEntry> entry = snapshot.find(path.text(), snapshot.keyDigest(key));
+    entry.ifPresent(one -> found.put(one.id(), new Found(id, one.idAndVersion())));
+    return entry.map(one -> new ReferencedSecret(one.id(), reader.value(one)));
   }
 
   /** Two are enough to know that a name is ambiguous. */
   private List<AppId> appsNamed(String name) {
     return db.select(APP.ID)
         .from(APP)
-        .where(APP.ORGANISATION_ID.eq(home.granted().organisation().value()))
+        .where(APP.ORGANISATION_ID.eq(granted.organisation().value()))
         .and(APP.FOLDED_NAME.eq(FoldedName.of(name)))
         .limit(2)
         .fetch(row -> new AppId(row.value1()));
@@ -156,7 +143,7 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
     boolean sseEnabled =
         db.select(APP.SSE_ENABLED)
             .from(APP)
-            .where(APP.ORGANISATION_ID.eq(home.granted().organisation().value()))
+            .where(APP.ORGANISATION_ID.eq(granted.organisation().value()))
             .and(APP.ID.eq(app.value()))
             .fetchOptional(APP.SSE_ENABLED)
             .orElse(false);
@@ -169,8 +156,7 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
                 folded ->
                     db.select(ENVIRONMENT.ID, ENVIRONMENT.NAME)
                         .from(ENVIRONMENT)
-                        .where(
-                            ENVIRONMENT.ORGANISATION_ID.eq(home.granted().organisation().value()))
+                        .where(ENVIRONMENT.ORGANISATION_ID.eq(granted.organisation().value()))
                         .and(ENVIRONMENT.APP_ID.eq(app.value()))
                         .and(ENVIRONMENT.FOLDED_NAME.eq(folded))
                         .fetchOptional());
@@ -178,7 +164,7 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
       return new EnvironmentLookup.NotFound(Reason.ENVIRONMENT_MISSING);
     }
     EnvironmentId id = new EnvironmentId(row.get().value1());
-    return home.isFor(id) || open(id)
+    return open(id)
         ? new EnvironmentLookup.Found(
             new EnvironmentRef(app.value(), id.value(), row.get().value2()))
         : new EnvironmentLookup.NotFound(Reason.NO_ACCESS);
@@ -188,40 +174,20 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
     if (opened.containsKey(environment)) {
       return true;
     }
-    Optional<SecretsAccess> granted =
-        access.referencedSecrets(db, home.granted().caller(), environment);
-    Optional<EnvironmentKeys> keys =
-        granted.flatMap(allowed -> keyring.open(db, allowed.organisation(), environment));
-    if (keys.isEmpty()) {
-      return false;
-    }
-    opened.put(
-        environment, new OpenEnvironment(granted.orElseThrow(), keys.get(), keys.get().opener()));
-    return true;
+    Optional<SecretsAccess> allowed =
+        environment.equals(granted.environment())
+            ? Optional.of(granted)
+            : access.referencedSecrets(db, granted.caller(), environment);
+    Optional<SecretSnapshot> snapshot = allowed.flatMap(one -> snapshots.plain(db, one));
+    snapshot.ifPresent(one -> opened.put(environment, new SnapshotReader(one)));
+    return snapshot.isPresent();
   }
 
-  /** Erases the keys that were opened on the way. */
+  /** Erases the plain text that was opened on the way. */
   @Override
   public void close() {
-    for (OpenEnvironment environment : opened.values()) {
-      environment.opener().close();
-      environment.keys().close();
-    }
+    opened.values().forEach(SnapshotReader::close);
   }
-
-  private record Name(String path, String keyDigest) {}
 
   private record Found(EnvironmentId environment, String version) {}
-
-  private record OpenEnvironment(SecretsAccess granted, EnvironmentKeys keys, FieldOpener opener) {
-
-    boolean isFor(EnvironmentId environment) {
-      return granted.environment().equals(environment);
-    }
-
-    @Override
-    public String toString() {
-      return "OpenEnvironment[" + granted.environment() + "]";
-    }
-  }
 }

@@ -1,13 +1,11 @@
 package lockstep.server.secrets;
 
+import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.SECRET;
 import static lockstep.server.store.tables.Tables.SECRET_OVERRIDE;
 import static lockstep.server.store.tables.Tables.SECRET_TAG;
 import static lockstep.server.store.tables.Tables.TAG;
-import static org.jooq.impl.DSL.exists;
-import static org.jooq.impl.DSL.falseCondition;
 import static org.jooq.impl.DSL.select;
-import static org.jooq.impl.DSL.selectOne;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,15 +17,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import lockstep.server.access.CiphertextAccess;
-import lockstep.server.ids.OrganisationId;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
 import lockstep.server.store.Chunks;
+import lockstep.server.store.Database;
 import lockstep.server.store.tables.tables.records.SecretOverrideRecord;
 import lockstep.server.store.tables.tables.records.SecretRecord;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.Record1;
-import org.jooq.Select;
 
 /** Reading queries about secrets. Deleted ones are seen only where it is said. */
 final class SecretStore {
@@ -42,32 +38,53 @@ final class SecretStore {
   static final Comparator<StoredSecret> BY_PATH =
       Comparator.comparing(StoredSecret::path).thenComparing(BY_AGE);
 
+  private static final String REVISION =
+      "select revision, updated_at from environment where id = ? and organisation_id = ?";
+
   private SecretStore() {}
 
-  /**
-   * Those that match, in this order.
-   *
-   * @param keyDigest what the name in the filter is found by
-   */
-  static List<StoredSecret> list(
-      DSLContext db,
-      CiphertextAccess access,
-      SecretFilter filter,
-      Optional<String> keyDigest,
-      Comparator<StoredSecret> order) {
-    Condition condition = live(access);
-    if (filter.path().isPresent()) {
-      condition = condition.and(SECRET.PATH.eq(filter.path().get().text()));
-    }
-    if (keyDigest.isPresent()) {
-      condition = condition.and(SECRET.KEY_DIGEST.eq(keyDigest.get()));
-    }
-    if (filter.tags().isPresent()) {
-      condition = condition.and(hasTag(access.organisation(), filter.tags().get()));
-    }
-    List<StoredSecret> found = fetch(db, access, condition);
+  /** The state of the environment's secrets; empty if there is no such environment. */
+  static Optional<Revision> revision(DSLContext db, CiphertextAccess access) {
+    return db.select(ENVIRONMENT.REVISION, ENVIRONMENT.UPDATED_AT)
+        .from(ENVIRONMENT)
+        .where(ENVIRONMENT.ORGANISATION_ID.eq(access.organisation().value()))
+        .and(ENVIRONMENT.ID.eq(access.environment().value()))
+        .fetchOptional(row -> new Revision(row.value1(), row.value2()));
+  }
+
+  /** As {@link #revision}, as it stands now. */
+  static Optional<Revision> revision(Database database, CiphertextAccess access) {
+    return database.readOne(
+        sql ->
+            sql.one(
+                REVISION,
+                row -> new Revision(row.number(1), row.time(2)),
+                access.environment().value(),
+                access.organisation().value()));
+  }
+
+  /** All of the environment, in this order, without anybody's override. */
+  static List<StoredSecret> listForAll(
+      DSLContext db, CiphertextAccess access, Comparator<StoredSecret> order) {
+    List<StoredSecret> found = fetch(db, live(access), Map.of());
     found.sort(order);
     return found;
+  }
+
+  /** Whose answers are not the same as everybody's. */
+  static Set<UUID> accountsWithOverrides(DSLContext db, CiphertextAccess access) {
+    return Set.copyOf(
+        db.selectDistinct(SECRET_OVERRIDE.ACCOUNT_ID)
+            .from(SECRET_OVERRIDE)
+            .join(SECRET)
+            .on(SECRET.ID.eq(SECRET_OVERRIDE.SECRET_ID))
+            .where(live(access))
+            .fetchSet(SECRET_OVERRIDE.ACCOUNT_ID));
+  }
+
+  /** The caller's own values in the environment, by secret. */
+  static Map<UUID, StoredOverride> overrides(DSLContext db, CiphertextAccess access) {
+    return overrides(db, access, live(access));
   }
 
   static List<StoredSecret> findAll(DSLContext db, CiphertextAccess access, Collection<UUID> ids) {
@@ -98,16 +115,6 @@ final class SecretStore {
     return found;
   }
 
-  /** The value of one secret, for a reference. */
-  static Optional<StoredSecret> find(
-      DSLContext db, CiphertextAccess access, String path, String keyDigest) {
-    return db.selectFrom(SECRET)
-        .where(live(access))
-        .and(SECRET.PATH.eq(path))
-        .and(SECRET.KEY_DIGEST.eq(keyDigest))
-        .fetchOptional(row -> toSecret(row, List.of(), Optional.empty()));
-  }
-
   /** The caller's own value of a secret. */
   static Optional<StoredOverride> findOverride(
       DSLContext db, CiphertextAccess access, UUID secret) {
@@ -132,22 +139,29 @@ final class SecretStore {
 
   private static List<StoredSecret> fetch(
       DSLContext db, CiphertextAccess access, Condition condition) {
-    Select<Record1<UUID>> ids = select(SECRET.ID).from(SECRET).where(condition);
+    return fetch(db, condition, overrides(db, access, condition));
+  }
+
+  private static Map<UUID, StoredOverride> overrides(
+      DSLContext db, CiphertextAccess access, Condition condition) {
+    return access.caller().isMember()
+        ? db.selectFrom(SECRET_OVERRIDE)
+            .where(SECRET_OVERRIDE.ACCOUNT_ID.eq(access.caller().account().value()))
+            .and(SECRET_OVERRIDE.SECRET_ID.in(select(SECRET.ID).from(SECRET).where(condition)))
+            .fetchMap(SECRET_OVERRIDE.SECRET_ID, SecretStore::toOverride)
+        : Map.of();
+  }
+
+  private static List<StoredSecret> fetch(
+      DSLContext db, Condition condition, Map<UUID, StoredOverride> overrides) {
     Map<UUID, List<String>> tags =
         db.select(SECRET_TAG.SECRET_ID, TAG.NAME)
             .from(SECRET_TAG)
             .join(TAG)
             .on(TAG.ID.eq(SECRET_TAG.TAG_ID))
-            .where(SECRET_TAG.SECRET_ID.in(ids))
+            .where(SECRET_TAG.SECRET_ID.in(select(SECRET.ID).from(SECRET).where(condition)))
             .orderBy(SECRET_TAG.SECRET_ID, SECRET_TAG.POSITION)
             .fetchGroups(SECRET_TAG.SECRET_ID, TAG.NAME);
-    Map<UUID, StoredOverride> overrides =
-        access.caller().isMember()
-            ? db.selectFrom(SECRET_OVERRIDE)
-                .where(SECRET_OVERRIDE.ACCOUNT_ID.eq(access.caller().account().value()))
-                .and(SECRET_OVERRIDE.SECRET_ID.in(ids))
-                .fetchMap(SECRET_OVERRIDE.SECRET_ID, SecretStore::toOverride)
-            : Map.of();
     List<StoredSecret> found = new ArrayList<>();
     db.selectFrom(SECRET)
         .where(condition)
@@ -159,20 +173,6 @@ final class SecretStore {
                         tags.getOrDefault(row.getId(), List.of()),
                         Optional.ofNullable(overrides.get(row.getId())))));
     return found;
-  }
-
-  private static Condition hasTag(OrganisationId organisation, List<String> names) {
-    if (names.isEmpty()) {
-      return falseCondition();
-    }
-    return exists(
-        selectOne()
-            .from(SECRET_TAG)
-            .join(TAG)
-            .on(TAG.ID.eq(SECRET_TAG.TAG_ID))
-            .where(SECRET_TAG.SECRET_ID.eq(SECRET.ID))
-            .and(TAG.ORGANISATION_ID.eq(organisation.value()))
-            .and(TAG.NAME.in(names)));
   }
 
   private static StoredSecret toSecret(

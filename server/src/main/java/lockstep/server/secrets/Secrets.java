@@ -2,9 +2,10 @@ package lockstep.server.secrets;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldSealer;
 import lockstep.server.access.Access;
@@ -15,51 +16,58 @@ import lockstep.server.audit.AuditEvent;
 import lockstep.server.http.ApiException;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.secrets.SecretPresenter.Presented;
+import lockstep.server.secrets.SnapshotAnswers.Answer;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
 
 /**
  * Secrets in plain text, of environments that the server can open. Batches are atomic. Encryption
- * happens before a writing transaction begins. Decryption happens in a reading one, because
- * references are resolved in its snapshot. So no writer waits for either. Whatever leaves is on
- * record first, what references bring included.
+ * happens before a writing transaction begins. What is read comes from snapshots, which a reading
+ * transaction proves to be true. So no writer waits for either. Whatever leaves is on record first,
+ * what references bring included.
  */
 public final class Secrets {
 
   private final Database database;
   private final EnvironmentKeyring keyring;
   private final SecretPresenter presenter;
+  private final SnapshotAnswers answers;
   private final SecretTransactions transactions;
   private final Audit audit;
 
   /** Keeps secrets in this database. */
   public Secrets(
-      Database database, EnvironmentKeyring keyring, Access access, Audit audit, Clock clock) {
+      Database database,
+      EnvironmentKeyring keyring,
+      SecretSnapshots snapshots,
+      Access access,
+      Audit audit,
+      Clock clock) {
     this.database = database;
     this.keyring = keyring;
-    this.presenter = new SecretPresenter(keyring, access);
+    this.presenter = new SecretPresenter(snapshots, access);
+    this.answers = new SnapshotAnswers(keyring, snapshots, access);
     this.transactions = new SecretTransactions(database, audit, clock);
     this.audit = audit;
   }
 
-  /** Those that match, with references resolved. The read is on record before this returns. */
-  List<SecretObject> list(SecretsAccess access, SecretFilter filter) {
+  /**
+   * Those that match, with references resolved. The read is on record before this returns.
+   *
+   * @param known tells the entity tags of what the client has already
+   */
+  Listed list(SecretsAccess access, SecretFilter filter, Predicate<String> known) {
     access.require(Action.READ);
-    Presented found =
-        database.read(
-            db -> {
-              try (EnvironmentKeys keys = open(db, access)) {
-                Optional<String> digest = filter.key().map(keys::keyDigest);
-                List<StoredSecret> stored =
-                    SecretStore.list(db, access.ciphertexts(), filter, digest, SecretStore.BY_PATH);
-                return presenter.read(db, access, keys, stored, filter.matchesAll());
-              }
-            });
+    Answer answer =
+        answers
+            .ready(database, access, filter)
+            .orElseGet(() -> database.read(db -> answers.find(db, access, filter)));
     List<AuditEvent> events = new ArrayList<>();
-    events.add(SecretEvents.read(access.ciphertexts(), found.secrets()));
-    events.addAll(SecretEvents.throughReferences(found));
+    Listed listed = answer.to(known);
+    events.add(SecretEvents.read(access.ciphertexts(), answer.versions(), listed));
+    events.addAll(SecretEvents.throughReferences(answer.brought()));
     audit.recordDurably(access.caller(), events);
-    return found.secrets();
+    return listed;
   }
 
   /** Creates all, or none. */
@@ -95,7 +103,10 @@ public final class Secrets {
   private List<SecretObject> answer(
       SecretsAccess access, EnvironmentKeys keys, List<StoredSecret> written) {
     Presented answer = database.read(db -> presenter.written(db, access, keys, written));
-    List<AuditEvent> events = SecretEvents.throughReferences(answer);
+    Set<String> listed = new HashSet<>();
+    answer.secrets().forEach(secret -> listed.add(secret.idAndVersion()));
+    List<AuditEvent> events =
+        SecretEvents.throughReferences(SecretEvents.without(listed, answer.throughReferences()));
     if (!events.isEmpty()) {
       audit.recordDurably(access.caller(), events);
     }

@@ -12,6 +12,7 @@ import lockstep.server.access.Caller;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Call;
+import lockstep.server.http.EntityTag;
 import lockstep.server.http.Query;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
@@ -46,7 +47,9 @@ public final class SecretsRoutes {
   private Reply list(Call call, Caller caller) {
     SecretsAccess granted = access(call, caller, Action.READ);
     requireLegalLeaseTtl(call.query());
-    return Reply.ok(secrets.list(granted, filter(call.query())));
+    return secrets
+        .list(granted, filter(call.query()), tag -> EntityTag.isKnown(call, tag))
+        .toReply();
   }
 
   private Reply create(Call call, Caller caller) {

@@ -19,6 +19,14 @@ public interface Database extends AutoCloseable {
   <T extends @org.jspecify.annotations.Nullable Object> T read(Function<DSLContext, T> work);
 
   /**
+   * Runs one query, which sees a snapshot of its own as {@link #read} would show it. For what every
+   * request asks: it saves the ceremony of a transaction.
+   *
+   * @throws StoreUnavailableException if the database cannot be asked right now
+   */
+  <T extends @org.jspecify.annotations.Nullable Object> T readOne(Function<PlainSql, T> query);
+
+  /**
    * Runs a transaction. When this method returns, everything that the work wrote survives a crash
    * of the process and of the machine; when it throws, nothing was written, except that after a
    * {@link StoreUnavailableException} the outcome may be unknown.

@@ -126,6 +126,18 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
+  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
+    try (Connection connection = readers.getConnection()) {
+      connection.setAutoCommit(true);
+      return query.apply(new PlainSql(connection, SQLDialect.POSTGRES));
+    } catch (SQLException e) {
+      throw new StoreUnavailableException("the PostgreSQL database cannot be used", e);
+    } catch (DataAccessException e) {
+      throw translate(e);
+    }
+  }
+
+  @Override
   public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
     return tryToWrite(false, work);
   }
@@ -169,10 +181,14 @@ final class PostgresDatabase implements Database {
     } catch (SQLException e) {
       throw new StoreUnavailableException("the PostgreSQL database cannot be used", e);
     } catch (DataAccessException e) {
-      throw isConnectionFailure(e)
-          ? new StoreUnavailableException("the PostgreSQL database failed", e)
-          : e;
+      throw translate(e);
     }
+  }
+
+  private static RuntimeException translate(DataAccessException e) {
+    return isConnectionFailure(e)
+        ? new StoreUnavailableException("the PostgreSQL database failed", e)
+        : e;
   }
 
   /** For this transaction: the pool resets the connection when it gets it back. */

@@ -65,6 +65,15 @@ final class ReadingDatabase implements Database {
   }
 
   @Override
+  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
+    try (Connection connection = source.getConnection()) {
+      return query.apply(new PlainSql(connection, dialect));
+    } catch (SQLException | DataAccessException e) {
+      throw new StoreUnavailableException("the database cannot be read", e);
+    }
+  }
+
+  @Override
   public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
     throw new UnsupportedOperationException("opened for reading");
   }

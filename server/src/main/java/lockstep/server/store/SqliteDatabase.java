@@ -49,8 +49,7 @@ final class SqliteDatabase implements Database {
       SQLiteDataSource writing = new SQLiteDataSource(config(false));
       writing.setUrl(url);
       Migrations.apply(writing);
-      return new SqliteDatabase(
-          lock, readers(url), new GroupCommitWriter(() -> Sha256.addTo(writing.getConnection())));
+      return new SqliteDatabase(lock, readers(url), new GroupCommitWriter(writing::getConnection));
     } catch (SQLException e) {
       release(lock);
       throw new StoreUnavailableException("the database in " + folder + " could not be opened", e);
@@ -133,6 +132,18 @@ final class SqliteDatabase implements Database {
       T result = work.apply(Databases.context(connection, SQLDialect.SQLITE));
       connection.rollback();
       return result;
+    } catch (SQLException e) {
+      throw new StoreUnavailableException("the database cannot be read", e);
+    } catch (DataAccessException e) {
+      throw SqliteFailure.translate(e);
+    }
+  }
+
+  @Override
+  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
+    try (Connection connection = readers.getConnection()) {
+      connection.setAutoCommit(true);
+      return query.apply(new PlainSql(connection, SQLDialect.SQLITE));
     } catch (SQLException e) {
       throw new StoreUnavailableException("the database cannot be read", e);
     } catch (DataAccessException e) {

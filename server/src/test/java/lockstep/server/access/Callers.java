@@ -24,6 +24,7 @@ final class Callers {
         PermissionSet.NONE,
         false,
         new NetworkPolicies(List.of(), List.of()),
+        AccessRevision.UNKNOWN,
         new Origin(Optional.empty(), "test", "request"));
   }
 }

@@ -67,6 +67,7 @@ final class KnownServiceAccountsContractTest extends OnBothDatabases {
             role,
             globalAccess,
             new NetworkPolicies(List.of(), List.of()),
+            AccessRevision.UNKNOWN,
             new Origin(Optional.empty(), "", ""));
     return server
         .database()

@@ -3,6 +3,7 @@ package lockstep.server.testing;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import lockstep.server.store.Database;
+import lockstep.server.store.PlainSql;
 import org.jooq.DSLContext;
 import org.jooq.ExecuteContext;
 import org.jooq.ExecuteListener;
@@ -29,6 +30,12 @@ public final class CountingDatabase implements Database {
   @Override
   public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
     return database.read(db -> work.apply(counting(db)));
+  }
+
+  @Override
+  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
+    statements.incrementAndGet();
+    return database.readOne(query);
   }
 
   @Override

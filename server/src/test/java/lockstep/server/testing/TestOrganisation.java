@@ -36,6 +36,7 @@ import lockstep.crypto.ServiceAccountKeyring;
 import lockstep.crypto.Token;
 import lockstep.crypto.WrappedEnvironmentKeys;
 import lockstep.server.ServerUnderTest;
+import lockstep.server.access.AccessRevision;
 import lockstep.server.access.AccountKind;
 import lockstep.server.access.Caller;
 import lockstep.server.access.DefaultRole;
@@ -110,6 +111,7 @@ public final class TestOrganisation {
         permissions,
         true,
         new NetworkPolicies(List.of(), List.of()),
+        AccessRevision.UNKNOWN,
         new Origin(Optional.empty(), "", ""));
   }
 
@@ -566,11 +568,13 @@ public final class TestOrganisation {
     }
   }
 
+  /** As features write: what may alter access counts as a change of it. */
   private void write(java.util.function.Consumer<DSLContext> work) {
     server
         .database()
         .write(
             db -> {
+              AccessRevision.increment(db, new OrganisationId(id));
               work.accept(db);
               return id;
             });

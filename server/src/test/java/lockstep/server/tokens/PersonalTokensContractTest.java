@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import lockstep.server.access.AccessRevision;
 import lockstep.server.access.Action;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.access.OrganisationResource;
 import lockstep.server.access.PermissionSet;
+import lockstep.server.ids.OrganisationId;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestCaller;
@@ -166,11 +168,13 @@ final class PersonalTokensContractTest extends OnBothDatabases {
     server
         .database()
         .write(
-            db ->
-                db.update(TOKEN)
-                    .set(TOKEN.EXPIRES_AT, Instant.EPOCH)
-                    .where(TOKEN.ID.eq(UUID.fromString(id)))
-                    .execute());
+            db -> {
+              AccessRevision.increment(db, new OrganisationId(organisation.id()));
+              return db.update(TOKEN)
+                  .set(TOKEN.EXPIRES_AT, Instant.EPOCH)
+                  .where(TOKEN.ID.eq(UUID.fromString(id)))
+                  .execute();
+            });
 
     byToken().get("/v1/apps/").isError(401, "Token expired or deleted");
     assertThat(member.get("/v1/tokens/").each("name")).containsExactly("test");

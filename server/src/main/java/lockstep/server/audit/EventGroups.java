@@ -1,0 +1,190 @@
+package lockstep.server.audit;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import lockstep.server.store.StoreUnavailableException;
+import lockstep.server.store.tables.tables.records.AuditEventRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stores the events of many reads with one transaction. While one group is being stored, the
+ * requests that arrive form the next, so a group grows with the load by itself and a request that
+ * is alone does not wait for others.
+ *
+ * <p>The transactions of one organisation cannot overlap anyway, because they lock its chain. One
+ * group at a time, of all organisations, is what keeps them from holding connections meanwhile.
+ *
+ * <p>Invariants: a caller hears of success only after its events are durable; events of one request
+ * are stored together or not at all; a request whose events cannot be stored harms no other.
+ */
+final class EventGroups {
+
+  /** Bounds the transaction, whose details may have some kilobytes per request. */
+  static final int MAXIMUM_REQUESTS = 256;
+
+  /** Longer than any database takes to give up, so this is for faults alone. */
+  private static final int PATIENCE_SECONDS = 60;
+
+  private final Consumer<List<AuditEventRecord>> store;
+  private final Queue<Waiting> queue = new ArrayDeque<>();
+  private boolean storing;
+
+  /**
+   * @param store makes events durable, all of them, or throws
+   */
+  EventGroups(Consumer<List<AuditEventRecord>> store) {
+    this.store = store;
+  }
+
+  /**
+   * Returns once these events are durable.
+   *
+   * @param events of one request, and so of one organisation
+   * @throws RuntimeException what kept them from being stored
+   */
+  void store(List<AuditEventRecord> events) {
+    Waiting own = new Waiting(events);
+    if (begins(own) || own.awaitTurn(() -> giveUp(own)) == Turn.LEAD) {
+      lead(own);
+    }
+    own.throwFailure();
+  }
+
+  /** True if nobody is storing, so that this request has to. */
+  private synchronized boolean begins(Waiting one) {
+    if (storing) {
+      queue.add(one);
+      return false;
+    }
+    storing = true;
+    return true;
+  }
+
+  private void lead(Waiting own) {
+    List<Waiting> group = takeGroup(own);
+    try {
+      storeAll(group);
+    } finally {
+      passOn();
+      group.forEach(one -> one.turn.complete(Turn.DONE));
+    }
+  }
+
+  /** How many requests wait for their turn. */
+  synchronized int waiting() {
+    return queue.size();
+  }
+
+  private synchronized List<Waiting> takeGroup(Waiting own) {
+    List<Waiting> group = new ArrayList<>();
+    group.add(own);
+    while (group.size() < MAXIMUM_REQUESTS && !queue.isEmpty()) {
+      group.add(queue.remove());
+    }
+    return group;
+  }
+
+  /** The next group needs a leader; it is one of those who wait. */
+  private synchronized void passOn() {
+    Waiting next = queue.poll();
+    if (next == null) {
+      storing = false;
+    } else {
+      next.turn.complete(Turn.LEAD);
+    }
+  }
+
+  /** Whoever leaves must not be the one that the others wait for. */
+  private synchronized void giveUp(Waiting one) {
+    if (!queue.remove(one) && one.turn.getNow(Turn.DONE) == Turn.LEAD) {
+      passOn();
+    }
+  }
+
+  /** If a group cannot be stored, its organisations are tried one by one, then its requests. */
+  private void storeAll(List<Waiting> group) {
+    @Nullable RuntimeException failure = tryToStore(group);
+    if (failure == null) {
+      return;
+    }
+    if (group.size() == 1 || failure instanceof StoreUnavailableException) {
+      group.forEach(one -> one.failure = failure);
+      return;
+    }
+    Map<UUID, List<Waiting>> parts = new LinkedHashMap<>();
+    group.forEach(
+        one -> parts.computeIfAbsent(one.organisation(), _ -> new ArrayList<>()).add(one));
+    if (parts.size() > 1) {
+      parts.values().forEach(this::storeAll);
+    } else {
+      group.forEach(one -> storeAll(List.of(one)));
+    }
+  }
+
+  private @Nullable RuntimeException tryToStore(List<Waiting> group) {
+    List<AuditEventRecord> events = new ArrayList<>();
+    group.forEach(one -> events.addAll(one.events));
+    try {
+      store.accept(events);
+      return null;
+    } catch (RuntimeException e) {
+      return e;
+    } catch (Error e) {
+      group.forEach(one -> one.failure = new AuditUnavailableException(e));
+      throw e;
+    }
+  }
+
+  private enum Turn {
+    /** The request's events were stored, or failed to be. */
+    DONE,
+    /** The request has to store the next group, its own events first. */
+    LEAD
+  }
+
+  private static final class Waiting {
+
+    private final List<AuditEventRecord> events;
+    private final CompletableFuture<Turn> turn = new CompletableFuture<>();
+    private @Nullable RuntimeException failure;
+
+    Waiting(List<AuditEventRecord> events) {
+      this.events = events;
+    }
+
+    UUID organisation() {
+      return events.getFirst().getOrganisationId();
+    }
+
+    Turn awaitTurn(Runnable leaving) {
+      try {
+        return turn.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      } catch (TimeoutException e) {
+        leaving.run();
+        throw new AuditUnavailableException(e);
+      } catch (InterruptedException e) {
+        leaving.run();
+        Thread.currentThread().interrupt();
+        throw new AuditUnavailableException(e);
+      } catch (ExecutionException e) {
+        throw new IllegalStateException("turns do not fail", e);
+      }
+    }
+
+    void throwFailure() {
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+}

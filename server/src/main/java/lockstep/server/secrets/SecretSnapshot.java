@@ -1,0 +1,268 @@
+package lockstep.server.secrets;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import lockstep.crypto.KeyDigester;
+import lockstep.crypto.MemorySeal;
+import lockstep.server.http.Json;
+import lockstep.server.secrets.SecretFilter.Sought;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The secrets of one environment at one revision, ready to be answered: as JSON objects without
+ * anybody's override and with references as they are written. Immutable, safe for use by many
+ * threads, so that requests share it for as long as the environment does not change.
+ *
+ * <p>What the server decrypted is kept under {@link MemorySeal}, in pieces, so that a request for
+ * one secret does not open thousands. What clients encrypted is kept as it is.
+ */
+final class SecretSnapshot {
+
+  /** A piece ends with the object that makes it this long. */
+  private static final int PIECE_BYTES = 16_384;
+
+  private final Revision revision;
+  private final List<SnapshotEntry> entries;
+  private final List<byte[]> pieces;
+  private final boolean sealed;
+  private final int contentBytes;
+  private final boolean anyRefers;
+  private final Set<UUID> accountsWithOverrides;
+  private final @Nullable KeyDigester digester;
+  private final Map<Name, SnapshotEntry> byName = new HashMap<>();
+  private final Json.Written versions;
+
+  private SecretSnapshot(Builder builder) {
+    this.revision = builder.revision;
+    this.entries = List.copyOf(builder.entries);
+    this.pieces = List.copyOf(builder.pieces);
+    this.sealed = builder.digester != null;
+    this.contentBytes = builder.contentBytes;
+    this.anyRefers = entries.stream().anyMatch(SnapshotEntry::refers);
+    this.accountsWithOverrides = builder.accountsWithOverrides;
+    this.digester = builder.digester;
+    entries.forEach(entry -> byName.put(new Name(entry.path(), entry.keyDigest()), entry));
+    this.versions = versions(entries);
+  }
+
+  /** The state of the environment that this is true for. */
+  Revision revision() {
+    return revision;
+  }
+
+  /** An estimate of the bytes that this occupies. */
+  int weight() {
+    return entries.stream().mapToInt(SnapshotEntry::weight).sum()
+        + contentBytes
+        + versions.json().length();
+  }
+
+  /** All secrets, in the order of answers. */
+  List<SnapshotEntry> entries() {
+    return entries;
+  }
+
+  /** Those that match, in the order of answers. */
+  List<SnapshotEntry> select(Sought sought) {
+    if (sought.matchesAll()) {
+      return entries;
+    }
+    if (sought.path().isPresent() && sought.keyDigest().isPresent() && sought.tags().isEmpty()) {
+      return find(sought.path().get(), sought.keyDigest().get()).stream().toList();
+    }
+    return entries.stream().filter(entry -> entry.matches(sought)).toList();
+  }
+
+  /** As audit events name all of them: a list of ids and versions. */
+  Json.Written versions() {
+    return versions;
+  }
+
+  /** As audit events name some of them. */
+  static Json.Written versions(List<SnapshotEntry> some) {
+    List<String> versions = some.stream().map(SnapshotEntry::idAndVersion).toList();
+    return new Json.Written(new String(Json.write(versions), StandardCharsets.UTF_8));
+  }
+
+  Optional<SnapshotEntry> find(String path, String keyDigest) {
+    return Optional.ofNullable(byName.get(new Name(path, keyDigest)));
+  }
+
+  /** What names of secrets are found by; only for what the server can open. */
+  String keyDigest(String name) {
+    if (digester == null) {
+      throw new IllegalStateException("a snapshot of ciphertexts has no keys");
+    }
+    return digester.digest(name);
+  }
+
+  boolean hasOverridesOf(UUID account) {
+    return accountsWithOverrides.contains(account);
+  }
+
+  /** Whether some value has references. */
+  boolean anyRefers() {
+    return anyRefers;
+  }
+
+  /** All objects as one JSON array. */
+  byte[] wholeArray() {
+    byte[] array = new byte[contentBytes + Math.max(pieces.size() - 1, 0) + 2];
+    array[0] = '[';
+    int end = 1;
+    for (byte[] piece : pieces) {
+      if (end > 1) {
+        array[end++] = ',';
+      }
+      end += open(piece, array, end);
+    }
+    array[end] = ']';
+    return array;
+  }
+
+  /** The content of a piece. */
+  byte[] piece(int number) {
+    byte[] piece = pieces.get(number);
+    return sealed ? MemorySeal.open(piece) : piece;
+  }
+
+  /** The content as it lies in memory. */
+  List<byte[]> kept() {
+    return pieces;
+  }
+
+  private int open(byte[] piece, byte[] target, int offset) {
+    if (sealed) {
+      MemorySeal.openInto(piece, target, offset);
+      return MemorySeal.contentBytes(piece);
+    }
+    System.arraycopy(piece, 0, target, offset, piece.length);
+    return piece.length;
+  }
+
+  /** Whether what was opened has to be erased after use. */
+  boolean isSealed() {
+    return sealed;
+  }
+
+  @Override
+  public String toString() {
+    return "SecretSnapshot[" + entries.size() + " secrets, content not shown]";
+  }
+
+  private record Name(String path, String keyDigest) {}
+
+  /** Takes the secrets of an environment in the order of answers. */
+  static final class Builder {
+
+    private static final byte[] VALUE = ",\"value\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] OVERRIDE =
+        ",\"override\":null,".getBytes(StandardCharsets.US_ASCII);
+
+    private final Revision revision;
+    private final Set<UUID> accountsWithOverrides;
+    private final @Nullable KeyDigester digester;
+    private final List<SnapshotEntry> entries = new ArrayList<>();
+    private final List<byte[]> pieces = new ArrayList<>();
+    private ErasableBuffer piece = new ErasableBuffer();
+    private int contentBytes;
+
+    /**
+     * @param digester of the environment, if the content is plain text and so has to be sealed
+     */
+    Builder(Revision revision, Set<UUID> accountsWithOverrides, @Nullable KeyDigester digester) {
+      this.revision = revision;
+      this.accountsWithOverrides = accountsWithOverrides;
+      this.digester = digester;
+    }
+
+    /**
+     * Adds a secret.
+     *
+     * @param json its object, as {@link SecretObject} is written: the member {@code value} a
+     *     string, the member {@code override} null
+     */
+    void add(StoredSecret secret, boolean refers, byte[] json) {
+      if (piece.size() >= PIECE_BYTES) {
+        endPiece();
+      }
+      if (piece.size() > 0) {
+        piece.write(',');
+      }
+      int begin = piece.size();
+      // Quotation marks within JSON strings are escaped, so these texts are names of members.
+      int value = indexOf(json, VALUE, 0) + VALUE.length;
+      int afterValue = endOfString(json, value);
+      int override = indexOf(json, OVERRIDE, afterValue) + OVERRIDE.length - "null,".length();
+      piece.writeBytes(json);
+      entries.add(
+          new SnapshotEntry(
+              secret.id(),
+              secret.idAndVersion(),
+              secret.path(),
+              secret.keyDigest(),
+              List.copyOf(secret.tags()),
+              refers,
+              pieces.size(),
+              begin,
+              begin + value,
+              begin + afterValue,
+              begin + override,
+              begin + json.length));
+    }
+
+    SecretSnapshot build() {
+      if (piece.size() > 0) {
+        endPiece();
+      }
+      return new SecretSnapshot(this);
+    }
+
+    private void endPiece() {
+      contentBytes += piece.size();
+      byte[] content = piece.toByteArray();
+      pieces.add(digester == null ? content : MemorySeal.seal(content));
+      if (digester != null) {
+        Arrays.fill(content, (byte) 0);
+        piece.erase();
+      }
+      piece = new ErasableBuffer();
+    }
+
+    private static int indexOf(byte[] json, byte[] text, int from) {
+      for (int i = from; i <= json.length - text.length; i++) {
+        if (Arrays.equals(json, i, i + text.length, text, 0, text.length)) {
+          return i;
+        }
+      }
+      throw new IllegalArgumentException("not the JSON of a secret");
+    }
+
+    private static int endOfString(byte[] json, int begin) {
+      int i = begin + 1;
+      while (json[i] != '"') {
+        i += json[i] == '\\' ? 2 : 1;
+      }
+      return i + 1;
+    }
+  }
+
+  private static final class ErasableBuffer extends ByteArrayOutputStream {
+
+    ErasableBuffer() {
+      super(PIECE_BYTES + PIECE_BYTES / 4);
+    }
+
+    void erase() {
+      Arrays.fill(buf, (byte) 0);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package lockstep.server.secrets;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import lockstep.crypto.CryptoException;
+import lockstep.crypto.EnvironmentKeys;
+import lockstep.crypto.FieldOpener;
+import lockstep.server.access.CiphertextAccess;
+import lockstep.server.access.SecretsAccess;
+import lockstep.server.http.ApiException;
+import lockstep.server.http.Json;
+import lockstep.server.ids.EnvironmentId;
+import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.store.Database;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps snapshots of environments that are read often. Every use asks the database for the revision
+ * of the environment first, and a snapshot of another revision is not used: so whoever reads sees
+ * what was written last, on whichever node, and nobody has to tell anybody.
+ *
+ * <p>Clients that encrypt for themselves can store what nobody can decrypt. Such a secret is left
+ * out and logged, because otherwise it would take all others of its environment with it.
+ */
+public final class SecretSnapshots {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SecretSnapshots.class);
+  private static final int MAXIMUM_LOGGED = 20;
+
+  /** Of the memory that Java may use. */
+  private static final int SHARE = 8;
+
+  /** Plain text of an app that has become end-to-end encrypted lives no longer than this. */
+  private static final Duration UNUSED = Duration.ofMinutes(5);
+
+  private final EnvironmentKeyring keyring;
+  private final Cache<Kind, SecretSnapshot> cache =
+      Caffeine.newBuilder()
+          .maximumWeight(Runtime.getRuntime().maxMemory() / SHARE)
+          .weigher((Kind _, SecretSnapshot snapshot) -> snapshot.weight())
+          .expireAfterAccess(UNUSED)
+          .build();
+
+  /** Opens environments with this. */
+  public SecretSnapshots(EnvironmentKeyring keyring) {
+    this.keyring = keyring;
+  }
+
+  /** As {@link #plain(DSLContext, SecretsAccess)}, if there is a snapshot that is still true. */
+  Optional<SecretSnapshot> plain(Database database, SecretsAccess access) {
+    return ready(database, access.ciphertexts(), Form.PLAIN);
+  }
+
+  /** As {@link #ciphertexts(DSLContext, CiphertextAccess, boolean)}, likewise. */
+  Optional<SecretSnapshot> ciphertexts(
+      Database database, CiphertextAccess access, boolean camelCase) {
+    return ready(database, access, camelCase ? Form.CAMEL_CASE : Form.SNAKE_CASE);
+  }
+
+  private Optional<SecretSnapshot> ready(Database database, CiphertextAccess access, Form form) {
+    SecretSnapshot cached = cache.getIfPresent(new Kind(access.environment(), form));
+    return Optional.ofNullable(cached)
+        .filter(
+            snapshot ->
+                SecretStore.revision(database, access)
+                    .filter(snapshot.revision()::equals)
+                    .isPresent());
+  }
+
+  /**
+   * The secrets of an environment in plain text, by path, as this transaction sees them; empty if
+   * there is no such environment, or the server cannot open it.
+   */
+  Optional<SecretSnapshot> plain(DSLContext db, SecretsAccess access) {
+    return SecretStore.revision(db, access.ciphertexts())
+        .flatMap(
+            revision ->
+                Optional.ofNullable(
+                    get(
+                        new Kind(access.environment(), Form.PLAIN),
+                        revision,
+                        () -> decrypt(db, access, revision))));
+  }
+
+  /**
+   * The secrets of an environment as they are stored, the oldest first, as this transaction sees
+   * them.
+   *
+   * @throws ApiException 404 if there is no such environment
+   */
+  SecretSnapshot ciphertexts(DSLContext db, CiphertextAccess access, boolean camelCase) {
+    Revision revision =
+        SecretStore.revision(db, access)
+            .orElseThrow(() -> ApiException.notFound("Environment not found"));
+    Form form = camelCase ? Form.CAMEL_CASE : Form.SNAKE_CASE;
+    SecretSnapshot snapshot =
+        get(
+            new Kind(access.environment(), form),
+            revision,
+            () -> encrypted(db, access, revision, form));
+    if (snapshot == null) {
+      throw new IllegalStateException("ciphertexts need no keys");
+    }
+    return snapshot;
+  }
+
+  /** Requests that miss the same snapshot wait for one of them to make it. */
+  private @Nullable SecretSnapshot get(
+      Kind kind, Revision revision, Supplier<@Nullable SecretSnapshot> maker) {
+    SecretSnapshot cached = cache.getIfPresent(kind);
+    if (cached != null && cached.revision().equals(revision)) {
+      return cached;
+    }
+    Holder made = new Holder();
+    cache
+        .asMap()
+        .compute(
+            kind,
+            (_, present) -> {
+              if (present != null && present.revision().equals(revision)) {
+                made.snapshot = present;
+                return present;
+              }
+              made.snapshot = maker.get();
+              // A transaction that began earlier sees less, and others have no use for that.
+              return present != null && present.revision().number() > revision.number()
+                  ? present
+                  : made.snapshot;
+            });
+    return made.snapshot;
+  }
+
+  private @Nullable SecretSnapshot decrypt(DSLContext db, SecretsAccess access, Revision revision) {
+    Optional<EnvironmentKeys> opened =
+        keyring.open(db, access.organisation(), access.environment());
+    if (opened.isEmpty()) {
+      return null;
+    }
+    try (EnvironmentKeys keys = opened.get();
+        FieldOpener opener = keys.opener()) {
+      SecretSnapshot.Builder builder =
+          new SecretSnapshot.Builder(
+              revision,
+              SecretStore.accountsWithOverrides(db, access.ciphertexts()),
+              keys.keyDigester());
+      List<UUID> unreadable = new ArrayList<>();
+      for (StoredSecret secret :
+          SecretStore.listForAll(db, access.ciphertexts(), SecretStore.BY_PATH)) {
+        try {
+          SecretObject plain = SecretObject.decrypted(access, secret, opener);
+          builder.add(secret, plain.value().contains("${"), Json.write(plain));
+        } catch (CryptoException e) {
+          unreadable.add(secret.id());
+        }
+      }
+      logUnreadable(access.environment(), unreadable);
+      return builder.build();
+    }
+  }
+
+  private static SecretSnapshot encrypted(
+      DSLContext db, CiphertextAccess access, Revision revision, Form form) {
+    SecretSnapshot.Builder builder =
+        new SecretSnapshot.Builder(revision, SecretStore.accountsWithOverrides(db, access), null);
+    for (StoredSecret secret : SecretStore.listForAll(db, access, SecretStore.BY_AGE)) {
+      SecretObject object = SecretObject.encrypted(access, secret);
+      builder.add(
+          secret,
+          false,
+          form == Form.CAMEL_CASE ? Json.write(object) : Json.writeSnakeCase(object));
+    }
+    return builder.build();
+  }
+
+  static void logUnreadable(EnvironmentId environment, List<UUID> secrets) {
+    if (!secrets.isEmpty()) {
+      LOG.warn(
+          "{} secrets of environment {} cannot be decrypted and were left out, among them {}",
+          secrets.size(),
+          environment,
+          secrets.subList(0, Math.min(secrets.size(), MAXIMUM_LOGGED)));
+    }
+  }
+
+  private enum Form {
+    PLAIN,
+    CAMEL_CASE,
+    SNAKE_CASE
+  }
+
+  private record Kind(EnvironmentId environment, Form form) {}
+
+  private static final class Holder {
+    private @Nullable SecretSnapshot snapshot;
+  }
+}

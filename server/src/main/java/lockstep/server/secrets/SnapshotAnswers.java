@@ -1,0 +1,223 @@
+package lockstep.server.secrets;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import lockstep.crypto.CryptoException;
+import lockstep.crypto.EnvironmentKeys;
+import lockstep.crypto.FieldOpener;
+import lockstep.server.access.Access;
+import lockstep.server.access.Caller;
+import lockstep.server.access.SecretsAccess;
+import lockstep.server.http.ApiException;
+import lockstep.server.http.Json;
+import lockstep.server.ids.EnvironmentId;
+import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.secrets.SecretFilter.Sought;
+import lockstep.server.secrets.StoredSecret.StoredOverride;
+import lockstep.server.store.Database;
+import lockstep.server.store.Sha256;
+import org.jooq.DSLContext;
+
+/**
+ * Answers from snapshots what callers may see: with their own overrides, and with the references
+ * that they may follow. Most answers have neither, and then the snapshot has them ready.
+ */
+final class SnapshotAnswers {
+
+  private static final int TAG_BYTES = 16;
+
+  private final EnvironmentKeyring keyring;
+  private final SecretSnapshots snapshots;
+  private final Access access;
+
+  SnapshotAnswers(EnvironmentKeyring keyring, SecretSnapshots snapshots, Access access) {
+    this.keyring = keyring;
+    this.snapshots = snapshots;
+    this.access = access;
+  }
+
+  /** Finds what matches without a transaction, if there is nothing in it for this caller alone. */
+  Optional<Answer> ready(Database database, SecretsAccess granted, SecretFilter filter) {
+    return snapshots
+        .plain(database, granted)
+        .filter(snapshot -> !snapshot.hasOverridesOf(granted.caller().account().value()))
+        .map(snapshot -> common(granted, snapshot, filter))
+        .filter(answer -> !answer.refers());
+  }
+
+  private static Answer common(
+      SecretsAccess granted, SecretSnapshot snapshot, SecretFilter filter) {
+    Sought sought = filter.sought(snapshot::keyDigest);
+    return Answer.common(
+        snapshot, snapshot.select(sought), tag(granted.environment(), snapshot, "plain", sought));
+  }
+
+  /** What is the same for the same content for everybody: a digest of all that it depends on. */
+  static String tag(
+      EnvironmentId environment, SecretSnapshot snapshot, String form, Sought sought) {
+    return tag(environment, snapshot.revision(), form, sought);
+  }
+
+  private static String tag(Object... parts) {
+    byte[] digest = Sha256.of(Arrays.toString(parts).getBytes(StandardCharsets.UTF_8));
+    return "\"" + HexFormat.of().formatHex(digest, 0, TAG_BYTES) + "\"";
+  }
+
+  /**
+   * Finds what matches, and whatever the answer needs from the transaction.
+   *
+   * @throws ApiException 404 if the environment is gone
+   */
+  Answer find(DSLContext db, SecretsAccess granted, SecretFilter filter) {
+    SecretSnapshot snapshot =
+        snapshots
+            .plain(db, granted)
+            .orElseThrow(() -> ApiException.notFound("Environment not found"));
+    Answer common = common(granted, snapshot, filter);
+    boolean hasOverrides = snapshot.hasOverridesOf(granted.caller().account().value());
+    return hasOverrides || common.refers() ? personal(db, granted, common, hasOverrides) : common;
+  }
+
+  private Answer personal(
+      DSLContext db, SecretsAccess granted, Answer common, boolean hasOverrides) {
+    SecretSnapshot snapshot = common.snapshot();
+    List<SnapshotEntry> selected = common.secrets();
+    Map<UUID, byte[]> values = new HashMap<>();
+    Map<UUID, byte[]> overrides = new HashMap<>();
+    try (SecretReferences references =
+        new SecretReferences(db, granted, Optional.of(snapshot), snapshots, access)) {
+      List<SnapshotEntry> readable =
+          hasOverrides ? withOverrides(db, granted, selected, references, overrides) : selected;
+      for (SnapshotEntry entry : readable) {
+        if (entry.refers()) {
+          String value = references.resolve(entry.id(), references.valueAtHome(entry));
+          values.put(entry.id(), Json.write(value));
+        }
+      }
+      Caller caller = granted.caller();
+      String tag =
+          tag(common.tag(), caller.account(), caller.accessRevision(), references.revisions());
+      return new Answer(snapshot, readable, values, overrides, references.substituted(), tag);
+    }
+  }
+
+  /** Those whose overrides can be decrypted. */
+  private List<SnapshotEntry> withOverrides(
+      DSLContext db,
+      SecretsAccess granted,
+      List<SnapshotEntry> selected,
+      SecretReferences references,
+      Map<UUID, byte[]> overrides) {
+    Map<UUID, StoredOverride> stored = SecretStore.overrides(db, granted.ciphertexts());
+    List<SnapshotEntry> readable = new ArrayList<>(selected.size());
+    List<UUID> unreadable = new ArrayList<>();
+    try (EnvironmentKeys keys =
+            keyring
+                .open(db, granted.organisation(), granted.environment())
+                .orElseThrow(() -> ApiException.notFound("Environment not found"));
+        FieldOpener opener = keys.opener()) {
+      for (SnapshotEntry entry : selected) {
+        StoredOverride own = stored.get(entry.id());
+        try {
+          if (own != null) {
+            String value = references.resolve(entry.id(), opener.open(own.value()));
+            overrides.put(entry.id(), Json.write(SecretObject.override(own, value)));
+          }
+          readable.add(entry);
+        } catch (CryptoException e) {
+          unreadable.add(entry.id());
+        }
+      }
+    }
+    SecretSnapshots.logUnreadable(granted.environment(), unreadable);
+    return readable;
+  }
+
+  /**
+   * What is answered.
+   *
+   * @param values of secrets whose values are shown otherwise than they are written, as JSON
+   * @param overrides of secrets that have one of the caller's, as JSON
+   * @param throughReferences what references brought into it: ids and versions of secrets by their
+   *     environment
+   * @param tag the same for the same content
+   */
+  record Answer(
+      SecretSnapshot snapshot,
+      List<SnapshotEntry> secrets,
+      Map<UUID, byte[]> values,
+      Map<UUID, byte[]> overrides,
+      Map<EnvironmentId, List<String>> throughReferences,
+      String tag) {
+
+    /** What everybody is shown alike. */
+    static Answer common(SecretSnapshot snapshot, List<SnapshotEntry> secrets, String tag) {
+      return new Answer(snapshot, secrets, Map.of(), Map.of(), Map.of(), tag);
+    }
+
+    /** The same for a caller who has overrides. */
+    Answer withOverrides(Caller caller, Map<UUID, byte[]> own) {
+      return new Answer(
+          snapshot,
+          secrets,
+          values,
+          own,
+          throughReferences,
+          SnapshotAnswers.tag(tag, caller.account()));
+    }
+
+    /** To a client that may have the content already. */
+    Listed to(Predicate<String> known) {
+      return new Listed(known.test(tag) ? Optional.empty() : Optional.of(json()), tag);
+    }
+
+    /** Whether some value has references. */
+    boolean refers() {
+      return snapshot.anyRefers() && secrets.stream().anyMatch(SnapshotEntry::refers);
+    }
+
+    /** Which versions of which secrets it shows, for an audit event. */
+    Json.Written versions() {
+      return isWhole() ? snapshot.versions() : SecretSnapshot.versions(secrets);
+    }
+
+    private boolean isWhole() {
+      return secrets == snapshot.entries();
+    }
+
+    /** What references brought into it that it does not list itself, by environment. */
+    Map<EnvironmentId, List<String>> brought() {
+      if (throughReferences.isEmpty()) {
+        return Map.of();
+      }
+      Set<String> listed = new HashSet<>();
+      secrets.forEach(entry -> listed.add(entry.idAndVersion()));
+      return SecretEvents.without(listed, throughReferences);
+    }
+
+    /** The secrets as a JSON array. */
+    private byte[] json() {
+      if (isWhole() && values.isEmpty() && overrides.isEmpty()) {
+        return snapshot.wholeArray();
+      }
+      try (SnapshotReader reader = new SnapshotReader(snapshot)) {
+        return reader.array(secrets, values, overrides);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "Answer[" + secrets.size() + " secrets, content not shown]";
+    }
+  }
+}

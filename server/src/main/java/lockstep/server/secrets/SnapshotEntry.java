@@ -1,0 +1,43 @@
+package lockstep.server.secrets;
+
+import java.util.List;
+import java.util.UUID;
+import lockstep.server.secrets.SecretFilter.Sought;
+
+/**
+ * One secret of a {@link SecretSnapshot}: what the database has in clear, and where in the kept
+ * content its JSON object is. Offsets count bytes from the beginning of its piece.
+ *
+ * @param refers whether its value has references, so that each answer may show another one
+ * @param piece number of the piece of content that has its JSON
+ * @param begin of the object
+ * @param value of the JSON string that is the member {@code value}
+ * @param afterValue behind that string
+ * @param override of the word {@code null} that is the member {@code override}
+ * @param end behind the object
+ */
+record SnapshotEntry(
+    UUID id,
+    String idAndVersion,
+    String path,
+    String keyDigest,
+    List<String> tags,
+    boolean refers,
+    int piece,
+    int begin,
+    int value,
+    int afterValue,
+    int override,
+    int end) {
+
+  /** An estimate, for the bound on what is cached. */
+  int weight() {
+    return 400 + path.length() + 32 * tags.size();
+  }
+
+  boolean matches(Sought sought) {
+    return sought.path().map(path::equals).orElse(true)
+        && sought.keyDigest().map(keyDigest::equals).orElse(true)
+        && sought.tags().map(names -> tags.stream().anyMatch(names::contains)).orElse(true);
+  }
+}

@@ -1,0 +1,151 @@
+package lockstep.server.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.exception.DataAccessException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Statements with fixed texts, for the few that every request makes: rendering them anew with jOOQ
+ * would cost more than their execution. Belongs to the transaction, or to the one statement, that
+ * it was made for.
+ *
+ * <p>Parameters are null or of type {@link UUID}, {@link Instant}, {@link Long}, {@link String} or
+ * {@code byte[]}. Failures are a {@link DataAccessException}, as those of jOOQ.
+ */
+public final class PlainSql {
+
+  private final Connection connection;
+  private final boolean isSqlite;
+
+  PlainSql(Connection connection, SQLDialect dialect) {
+    this.connection = connection;
+    this.isSqlite = dialect.family() == SQLDialect.SQLITE;
+  }
+
+  /** Runs statements in a transaction. */
+  public static <T extends @Nullable Object> T in(DSLContext db, Function<PlainSql, T> work) {
+    return db.connectionResult(connection -> work.apply(new PlainSql(connection, db.dialect())));
+  }
+
+  /** The first row of a query, if there is one. */
+  public <T> Optional<T> one(String sql, Function<Row, T> reader, Object... parameters) {
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      bind(select, Arrays.asList(parameters));
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? Optional.of(reader.apply(new Row(row, isSqlite))) : Optional.empty();
+      }
+    } catch (SQLException e) {
+      throw failure(sql, e);
+    }
+  }
+
+  /** As {@link #one}, and nobody else changes or locks the row until the transaction ends. */
+  public <T> Optional<T> oneLocked(String sql, Function<Row, T> reader, Object... parameters) {
+    // One thread writes to SQLite, which has no such clause.
+    return one(isSqlite ? sql : sql + " for update", reader, parameters);
+  }
+
+  /** Executes one statement with each of these lists of parameters; how many rows it changed. */
+  public int updateEach(String sql, List<? extends List<? extends @Nullable Object>> parameters) {
+    try (PreparedStatement update = connection.prepareStatement(sql)) {
+      for (List<? extends @Nullable Object> each : parameters) {
+        bind(update, each);
+        update.addBatch();
+      }
+      return Arrays.stream(update.executeBatch()).sum();
+    } catch (SQLException e) {
+      throw failure(sql, e);
+    }
+  }
+
+  private void bind(PreparedStatement statement, List<? extends @Nullable Object> parameters)
+      throws SQLException {
+    int number = 0;
+    for (Object parameter : parameters) {
+      bind(statement, ++number, parameter);
+    }
+  }
+
+  private void bind(PreparedStatement statement, int number, @Nullable Object parameter)
+      throws SQLException {
+    switch (parameter) {
+      case null -> statement.setNull(number, Types.OTHER);
+      case UUID id when isSqlite -> statement.setString(number, id.toString());
+      case UUID id -> statement.setObject(number, id);
+      case Instant time when isSqlite ->
+          statement.setLong(number, ChronoUnit.MICROS.between(Instant.EPOCH, stored(time)));
+      case Instant time ->
+          statement.setObject(number, OffsetDateTime.ofInstant(stored(time), ZoneOffset.UTC));
+      case Long count -> statement.setLong(number, count);
+      case String text -> statement.setString(number, text);
+      case byte[] bytes -> statement.setBytes(number, bytes);
+      default -> throw new IllegalArgumentException("no parameter: " + parameter.getClass());
+    }
+  }
+
+  private static Instant stored(Instant time) {
+    return time.truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private static DataAccessException failure(String sql, SQLException cause) {
+    return new DataAccessException("failed: " + sql, cause);
+  }
+
+  /** A row of a result; columns are counted from 1 and are not null. */
+  public static final class Row {
+
+    private final ResultSet row;
+    private final boolean isSqlite;
+
+    private Row(ResultSet row, boolean isSqlite) {
+      this.row = row;
+      this.isSqlite = isSqlite;
+    }
+
+    /** A whole number. */
+    public long number(int column) {
+      return read(() -> row.getLong(column));
+    }
+
+    /** Bytes. */
+    public byte[] bytes(int column) {
+      return read(() -> row.getBytes(column));
+    }
+
+    /** A time. */
+    public Instant time(int column) {
+      return read(
+          () ->
+              isSqlite
+                  ? Instant.EPOCH.plus(row.getLong(column), ChronoUnit.MICROS)
+                  : row.getObject(column, OffsetDateTime.class).toInstant());
+    }
+
+    private static <T> T read(Reading<T> reading) {
+      try {
+        return reading.run();
+      } catch (SQLException e) {
+        throw new DataAccessException("a column cannot be read", e);
+      }
+    }
+
+    private interface Reading<T> {
+      T run() throws SQLException;
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package lockstep.server.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import lockstep.server.store.tables.tables.records.AuditEventRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class EventGroupsTest {
+
+  private static final UUID ORGANISATION = UUID.randomUUID();
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final List<List<String>> stored = Collections.synchronizedList(new ArrayList<>());
+  private final CountDownLatch storing = new CountDownLatch(1);
+  private final CountDownLatch mayStore = new CountDownLatch(1);
+
+  @AfterEach
+  void stop() {
+    mayStore.countDown();
+    threads.shutdownNow();
+  }
+
+  @Test
+  void whoIsAloneIsStoredAtOnce() {
+    EventGroups groups = new EventGroups(this::keep);
+
+    groups.store(List.of(event("a"), event("b")));
+    groups.store(List.of(event("c")));
+
+    assertThat(stored).containsExactly(List.of("a", "b"), List.of("c"));
+  }
+
+  @Test
+  void whoArrivesMeanwhileIsStoredTogether() throws Exception {
+    EventGroups groups = new EventGroups(this::keepWhenAllowed);
+    List<Future<?>> requests = new ArrayList<>();
+    requests.add(submit(groups, "first"));
+    storing.await();
+    for (int i = 0; i < 5; i++) {
+      requests.add(submit(groups, "later" + i));
+      awaitQueued(groups, i + 1);
+    }
+    mayStore.countDown();
+    for (Future<?> request : requests) {
+      request.get();
+    }
+
+    assertThat(stored)
+        .containsExactly(
+            List.of("first"), List.of("later0", "later1", "later2", "later3", "later4"));
+  }
+
+  @Test
+  void noGroupHasMoreRequestsThanItMay() throws Exception {
+    EventGroups groups = new EventGroups(this::keepWhenAllowed);
+    List<Future<?>> requests = new ArrayList<>();
+    requests.add(submit(groups, "first"));
+    storing.await();
+    int many = EventGroups.MAXIMUM_REQUESTS + 3;
+    for (int i = 0; i < many; i++) {
+      requests.add(submit(groups, "r" + i));
+    }
+    awaitQueued(groups, many);
+    mayStore.countDown();
+    for (Future<?> request : requests) {
+      request.get();
+    }
+
+    assertThat(stored.stream().map(List::size)).containsExactly(1, EventGroups.MAXIMUM_REQUESTS, 3);
+  }
+
+  @Test
+  void eventsThatCannotBeStoredHarmNoOthers() throws Exception {
+    EventGroups groups =
+        new EventGroups(
+            events -> {
+              keepWhenAllowed(events);
+              if (events.stream().anyMatch(event -> event.getDescription().equals("bad"))) {
+                stored.removeLast();
+                throw new AuditUnavailableException("bad");
+              }
+            });
+    Future<?> first = submit(groups, "first");
+    storing.await();
+    Future<?> good = submit(groups, "good");
+    awaitQueued(groups, 1);
+    Future<?> bad = submit(groups, "bad");
+    awaitQueued(groups, 2);
+    Future<?> elsewhere =
+        threads.submit(() -> groups.store(List.of(event(UUID.randomUUID(), "e"))));
+    awaitQueued(groups, 3);
+    mayStore.countDown();
+
+    first.get();
+    good.get();
+    elsewhere.get();
+    assertThatThrownBy(bad::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(AuditUnavailableException.class);
+    assertThat(stored).containsExactlyInAnyOrder(List.of("first"), List.of("good"), List.of("e"));
+  }
+
+  @Test
+  void whoGivesUpWhileWaitingIsNotStoredAndKeepsNobodyWaiting() throws Exception {
+    EventGroups groups = new EventGroups(this::keepWhenAllowed);
+    Future<?> first = submit(groups, "first");
+    storing.await();
+    Future<?> impatient = submit(groups, "impatient");
+    awaitQueued(groups, 1);
+    Future<?> patient = submit(groups, "patient");
+    awaitQueued(groups, 2);
+    impatient.cancel(true);
+    awaitQueued(groups, 1);
+    mayStore.countDown();
+
+    first.get();
+    patient.get();
+    assertThat(stored).containsExactly(List.of("first"), List.of("patient"));
+  }
+
+  @Test
+  void everyRequestIsStoredOnceUnderLoad() throws Exception {
+    EventGroups groups = new EventGroups(this::keep);
+    List<Future<?>> requests = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      requests.add(submit(groups, "r" + i));
+    }
+    for (Future<?> request : requests) {
+      request.get(30, TimeUnit.SECONDS);
+    }
+
+    assertThat(stored.stream().flatMap(List::stream)).hasSize(2_000).doesNotHaveDuplicates();
+  }
+
+  private Future<?> submit(EventGroups groups, String name) {
+    return threads.submit(() -> groups.store(List.of(event(name))));
+  }
+
+  private static void awaitQueued(EventGroups groups, int requests) throws InterruptedException {
+    while (groups.waiting() != requests) {
+      Thread.sleep(1);
+    }
+  }
+
+  private void keepWhenAllowed(List<AuditEventRecord> events) {
+    storing.countDown();
+    try {
+      mayStore.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    keep(events);
+  }
+
+  private void keep(List<AuditEventRecord> events) {
+    stored.add(events.stream().map(AuditEventRecord::getDescription).toList());
+  }
+
+  private static AuditEventRecord event(String name) {
+    return event(ORGANISATION, name);
+  }
+
+  private static AuditEventRecord event(UUID organisation, String name) {
+    AuditEventRecord event = new AuditEventRecord();
+    event.setOrganisationId(organisation);
+    event.setDescription(name);
+    return event;
+  }
+}
