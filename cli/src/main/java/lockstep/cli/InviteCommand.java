@@ -3,6 +3,7 @@ package lockstep.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,6 +11,7 @@ import java.util.concurrent.Callable;
 import lockstep.cli.account.NewPassword;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.CommandGroup;
 import lockstep.cli.api.Connection;
 import lockstep.cli.api.PlainHttp;
 import lockstep.cli.api.Profiles;
@@ -34,9 +36,13 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "invite",
     mixinStandardHelpOptions = true,
-    description = "Accept an invitation that you got.",
-    subcommands = InviteCommand.Accept.class)
-final class InviteCommand {
+    description = "Accept an invitation that you got.")
+final class InviteCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(new Nested("accept", Accept.class));
+  }
 
   /** Makes the invitee's keys here, so that the server sees public and wrapped ones only. */
   @Command(

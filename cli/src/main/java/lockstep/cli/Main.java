@@ -1,7 +1,9 @@
 package lockstep.cli;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import lockstep.cli.account.AccountCommand;
 import lockstep.cli.admin.AppsCommand;
@@ -14,6 +16,7 @@ import lockstep.cli.admin.RolesCommand;
 import lockstep.cli.admin.ServiceAccountsCommand;
 import lockstep.cli.admin.TeamsCommand;
 import lockstep.cli.admin.TokensCommand;
+import lockstep.cli.api.CommandGroup;
 import lockstep.cli.api.RawArguments;
 import lockstep.cli.audit.AuditCommand;
 import lockstep.cli.backup.BackupCommand;
@@ -99,16 +102,16 @@ public final class Main implements Runnable {
 
   /**
    * The command line for these arguments. Picocli reads the annotations of every command that it is
-   * given, which takes a fifth of the time of most commands: if the first argument names one, it is
-   * given that one alone, and none if only the version is asked for.
+   * given, which would take most of the time of most commands: if the first arguments name a
+   * command, it is given that one alone, and none if only the version is asked for.
    */
   static CommandLine commandLine(String... arguments) {
     CommandLine commandLine = new CommandLine(new Main());
     String first = arguments.length == 0 ? "" : arguments[0];
     if (COMMANDS.containsKey(first) && !first.equals("help")) {
-      commandLine.addSubcommand(first, COMMANDS.get(first));
+      add(commandLine, first, arguments.length == 1 ? "" : arguments[1]);
     } else if (arguments.length != 1 || !first.equals("--version")) {
-      COMMANDS.forEach(commandLine::addSubcommand);
+      COMMANDS.keySet().forEach(name -> add(commandLine, name, ""));
     }
     CommandLine run = commandLine.getSubcommands().get("run");
     if (run != null) {
@@ -122,8 +125,23 @@ public final class Main implements Runnable {
         .setExecutionExceptionHandler(new Failures());
   }
 
+  /** Adds a command with the nested one of a name, or with all that it has if none is called so. */
+  private static void add(CommandLine commandLine, String name, String nestedName) {
+    CommandLine command = new CommandLine(Objects.requireNonNull(COMMANDS.get(name)));
+    if (command.getCommand() instanceof CommandGroup group) {
+      List<CommandGroup.Nested> all = group.nested();
+      boolean isNamed = all.stream().anyMatch(one -> one.name().equals(nestedName));
+      for (CommandGroup.Nested one : all) {
+        if (!isNamed || one.name().equals(nestedName)) {
+          command.addSubcommand(one.name(), one.type());
+        }
+      }
+    }
+    commandLine.addSubcommand(name, command);
+  }
+
   @Override
   public void run() {
-    java.util.Objects.requireNonNull(spec).commandLine().usage(System.out);
+    Objects.requireNonNull(spec).commandLine().usage(System.out);
   }
 }

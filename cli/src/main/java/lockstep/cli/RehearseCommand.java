@@ -100,6 +100,10 @@ final class RehearseCommand implements Callable<Integer> {
     command.addAll(
         List.of(
             "-XX:AOTCacheOutput=" + cache,
+            // Profiles make the compiler busy early, for which a short command has no use.
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:-AOTRecordTraining",
             "-cp",
             System.getProperty("java.class.path"),
             Main.class.getName(),

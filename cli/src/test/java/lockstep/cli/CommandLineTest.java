@@ -180,6 +180,33 @@ final class CommandLineTest {
     assertThat(Main.commandLine("--version").getSubcommands()).isEmpty();
   }
 
+  @Test
+  void theHelpOfAGroupListsAllThatIsInIt() {
+    for (String second : List.of("--help", "gte", "--app", "")) {
+      assertThat(group("secrets", second))
+          .containsExactly(
+              "list", "get", "set", "delete", "import", "export", "history", "restore");
+    }
+    assertThat(group("backup", "--to")).containsExactly("verify", "new-key");
+    assertThat(group("secrets", "get")).containsExactly("get");
+    assertThat(group("backup", "verify")).containsExactly("verify");
+  }
+
+  private static Set<String> group(String name, String second) {
+    return Objects.requireNonNull(Main.commandLine(name, second).getSubcommands().get(name))
+        .getSubcommands()
+        .keySet();
+  }
+
+  /** The help shows the one, and what is typed is looked up by the other. */
+  @ParameterizedTest
+  @MethodSource("commands")
+  void nestedCommandsAreCalledWhatTheyCallThemselves(CommandSpec command) {
+    command
+        .subcommands()
+        .forEach((name, nested) -> assertThat(nested.getCommandName()).isEqualTo(name));
+  }
+
   /** All commands that talk to a server; {@code start} and {@code rehearse} are one. */
   @ParameterizedTest
   @ValueSource(

@@ -7,30 +7,28 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
-import tools.jackson.databind.DeserializationFeature;
+import lockstep.client.internal.JsonTree;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Reads what a server sends, field by field. Fields that nobody asks for are ignored. */
 final class Json {
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
-
   private Json() {}
 
   /** Any JSON; a missing value for an empty body. */
   static JsonNode parse(byte[] body) {
-    return MAPPER.readTree(body);
+    return JsonTree.read(body);
   }
 
   static ObjectNode object() {
-    return MAPPER.createObjectNode();
+    return JsonNodeFactory.instance.objectNode();
   }
 
   static byte[] write(JsonNode node) {
-    return MAPPER.writeValueAsBytes(node);
+    return JsonMapper.shared().writeValueAsBytes(node);
   }
 
   static String text(JsonNode object, String field) {

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import lockstep.client.internal.NoTls;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,22 +86,21 @@ final class Transport implements AutoCloseable {
   byte[] send(Request request, Call call) {
     for (int attempt = 1; ; attempt++) {
       refuseIfClosed();
-      switch (attempt(request, call)) {
-        case Outcome.Answer answer -> {
-          return answer.body;
-        }
-        case Outcome.Failure failure -> {
-          refuseIfClosed();
-          Duration pause = backoff.pause(attempt, failure.retryAfter(), timing.random());
-          if (!failure.mayPass()
-              || !(request.isIdempotent() || failure.wasNotSent())
-              || attempt >= backoff.attempts()
-              || pause.compareTo(call.remaining()) >= 0) {
-            throw failure.exception();
-          }
-          pause(pause);
-        }
+      Outcome outcome = attempt(request, call);
+      // Not a switch: the JVM would make the class for it anew in each process.
+      if (outcome instanceof Outcome.Answer answer) {
+        return answer.body;
       }
+      Outcome.Failure failure = (Outcome.Failure) outcome;
+      refuseIfClosed();
+      Duration pause = backoff.pause(attempt, failure.retryAfter(), timing.random());
+      if (!failure.mayPass()
+          || !(request.isIdempotent() || failure.wasNotSent())
+          || attempt >= backoff.attempts()
+          || pause.compareTo(call.remaining()) >= 0) {
+        throw failure.exception();
+      }
+      pause(pause);
     }
   }
 

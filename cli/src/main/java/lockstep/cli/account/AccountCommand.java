@@ -3,12 +3,14 @@ package lockstep.cli.account;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import lockstep.cli.account.OwnAccount.Unlocked;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
+import lockstep.cli.api.CommandGroup;
 import lockstep.cli.api.SecretInput;
 import lockstep.crypto.AccountKeys;
 import lockstep.crypto.DeviceKey;
@@ -24,13 +26,16 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "account",
     mixinStandardHelpOptions = true,
-    description = "Your own account: who you are, your password.",
-    subcommands = {
-      AccountCommand.Show.class,
-      AccountCommand.Password.class,
-      AccountCommand.Recover.class
-    })
-public final class AccountCommand {
+    description = "Your own account: who you are, your password.")
+public final class AccountCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("show", Show.class),
+        new Nested("password", Password.class),
+        new Nested("recover", Recover.class));
+  }
 
   @Command(name = "show", description = "Show whose token is used, and in which organisation.")
   static final class Show extends ApiCommand {

@@ -10,6 +10,7 @@ import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
 import lockstep.cli.api.Clients;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.CommandGroup;
 import lockstep.cli.api.Printable;
 import lockstep.client.EnvironmentKeyGrants;
 import lockstep.client.LockstepClient;
@@ -26,15 +27,18 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "apps",
     mixinStandardHelpOptions = true,
-    description = "Apps, and whether the server can open their secrets.",
-    subcommands = {
-      AppsCommand.ListApps.class,
-      AppsCommand.Create.class,
-      AppsCommand.Delete.class,
-      AppsCommand.Encryption.class,
-      AppsCommand.Grant.class
-    })
-public final class AppsCommand {
+    description = "Apps, and whether the server can open their secrets.")
+public final class AppsCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("list", ListApps.class),
+        new Nested("create", Create.class),
+        new Nested("delete", Delete.class),
+        new Nested("encryption", Encryption.class),
+        new Nested("grant", Grant.class));
+  }
 
   private static final String END_TO_END = "/v1/end-to-end/apps/";
   private static final List<String> STANDARD = List.of("Development", "Staging", "Production");

@@ -1,8 +1,10 @@
 package lockstep.cli.admin;
 
+import java.util.List;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
+import lockstep.cli.api.CommandGroup;
 import lockstep.cli.secrets.PastEnvironmentCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -12,16 +14,19 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "environments",
     mixinStandardHelpOptions = true,
-    description = "Environments of an app.",
-    subcommands = {
-      EnvironmentsCommand.ListEnvironments.class,
-      EnvironmentsCommand.Create.class,
-      EnvironmentsCommand.Delete.class,
-      PastEnvironmentCommand.AtTime.class,
-      PastEnvironmentCommand.Difference.class,
-      PastEnvironmentCommand.Rollback.class
-    })
-public final class EnvironmentsCommand {
+    description = "Environments of an app.")
+public final class EnvironmentsCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("list", ListEnvironments.class),
+        new Nested("create", Create.class),
+        new Nested("delete", Delete.class),
+        new Nested("history", PastEnvironmentCommand.AtTime.class),
+        new Nested("diff", PastEnvironmentCommand.Difference.class),
+        new Nested("rollback", PastEnvironmentCommand.Rollback.class));
+  }
 
   /** Works for apps of either kind, whose routes differ. */
   abstract static class OfApp extends ApiCommand {

@@ -1,9 +1,11 @@
 package lockstep.cli.admin;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
+import lockstep.cli.api.CommandGroup;
 import lockstep.cli.api.Printable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,13 +16,16 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "invites",
     mixinStandardHelpOptions = true,
-    description = "Invitations of people to the organisation.",
-    subcommands = {
-      InvitesCommand.ListInvites.class,
-      InvitesCommand.Create.class,
-      InvitesCommand.Delete.class
-    })
-public final class InvitesCommand {
+    description = "Invitations of people to the organisation.")
+public final class InvitesCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("list", ListInvites.class),
+        new Nested("create", Create.class),
+        new Nested("delete", Delete.class));
+  }
 
   @Command(name = "list", description = "List the invitations that can still be accepted.")
   static final class ListInvites extends ApiCommand {

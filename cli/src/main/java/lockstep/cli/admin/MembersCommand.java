@@ -1,8 +1,10 @@
 package lockstep.cli.admin;
 
+import java.util.List;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
+import lockstep.cli.api.CommandGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -10,15 +12,18 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "members",
     mixinStandardHelpOptions = true,
-    description = "People of the organisation: roles and access.",
-    subcommands = {
-      MembersCommand.ListMembers.class,
-      MembersCommand.Show.class,
-      MembersCommand.Role.class,
-      MembersCommand.Access.class,
-      MembersCommand.Remove.class
-    })
-public final class MembersCommand {
+    description = "People of the organisation: roles and access.")
+public final class MembersCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("list", ListMembers.class),
+        new Nested("show", Show.class),
+        new Nested("role", Role.class),
+        new Nested("access", Access.class),
+        new Nested("remove", Remove.class));
+  }
 
   private static final String[] FIELDS = {
     "id", "email", "fullName", "role.name", "createdAt", "updatedAt"

@@ -1,8 +1,10 @@
 package lockstep.cli.admin;
 
+import java.util.List;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
+import lockstep.cli.api.CommandGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -10,9 +12,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "organisation",
     mixinStandardHelpOptions = true,
-    description = "The organisation itself: who owns it.",
-    subcommands = OrganisationCommand.TransferOwnership.class)
-public final class OrganisationCommand {
+    description = "The organisation itself: who owns it.")
+public final class OrganisationCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(new Nested("transfer-ownership", TransferOwnership.class));
+  }
 
   @Command(
       name = "transfer-ownership",

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.CommandGroup;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,17 +21,20 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "policies",
     mixinStandardHelpOptions = true,
-    description = "Network policies: from which addresses accounts may call.",
-    subcommands = {
-      PoliciesCommand.ListPolicies.class,
-      PoliciesCommand.Show.class,
-      PoliciesCommand.Create.class,
-      PoliciesCommand.Update.class,
-      PoliciesCommand.Delete.class,
-      PoliciesCommand.Attach.class,
-      PoliciesCommand.Detach.class
-    })
-public final class PoliciesCommand {
+    description = "Network policies: from which addresses accounts may call.")
+public final class PoliciesCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("list", ListPolicies.class),
+        new Nested("show", Show.class),
+        new Nested("create", Create.class),
+        new Nested("update", Update.class),
+        new Nested("delete", Delete.class),
+        new Nested("attach", Attach.class),
+        new Nested("detach", Detach.class));
+  }
 
   private static final String PATH = "/v1/network-policies/";
   private static final String[] COLUMNS = {"name", "allowedIps", "isGlobal", "id"};

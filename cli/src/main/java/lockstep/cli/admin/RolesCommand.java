@@ -4,10 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.CommandGroup;
 import lockstep.cli.api.Printable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,15 +23,18 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "roles",
     mixinStandardHelpOptions = true,
-    description = "Roles: what members and service accounts may do.",
-    subcommands = {
-      RolesCommand.ListRoles.class,
-      RolesCommand.Show.class,
-      RolesCommand.Create.class,
-      RolesCommand.Update.class,
-      RolesCommand.Delete.class
-    })
-public final class RolesCommand {
+    description = "Roles: what members and service accounts may do.")
+public final class RolesCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("list", ListRoles.class),
+        new Nested("show", Show.class),
+        new Nested("create", Create.class),
+        new Nested("update", Update.class),
+        new Nested("delete", Delete.class));
+  }
 
   @Command(name = "list", description = "List all roles.")
   static final class ListRoles extends ApiCommand {

@@ -1,9 +1,11 @@
 package lockstep.cli.admin;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
+import lockstep.cli.api.CommandGroup;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,18 +16,21 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "service-accounts",
     mixinStandardHelpOptions = true,
-    description = "Accounts of programs: access and tokens.",
-    subcommands = {
-      ServiceAccountsCommand.ListAccounts.class,
-      ServiceAccountsCommand.Show.class,
-      ServiceAccountsCommand.Create.class,
-      ServiceAccountsCommand.Update.class,
-      ServiceAccountsCommand.Access.class,
-      ServiceAccountsCommand.CreateToken.class,
-      ServiceAccountsCommand.DeleteToken.class,
-      ServiceAccountsCommand.Delete.class
-    })
-public final class ServiceAccountsCommand {
+    description = "Accounts of programs: access and tokens.")
+public final class ServiceAccountsCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("list", ListAccounts.class),
+        new Nested("show", Show.class),
+        new Nested("create", Create.class),
+        new Nested("update", Update.class),
+        new Nested("access", Access.class),
+        new Nested("create-token", CreateToken.class),
+        new Nested("delete-token", DeleteToken.class),
+        new Nested("delete", Delete.class));
+  }
 
   private static final String PATH = "/v1/service-accounts/";
 

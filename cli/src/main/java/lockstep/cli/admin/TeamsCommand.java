@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
+import lockstep.cli.api.CommandGroup;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,18 +17,21 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "teams",
     mixinStandardHelpOptions = true,
-    description = "Teams: access for several accounts at once.",
-    subcommands = {
-      TeamsCommand.ListTeams.class,
-      TeamsCommand.Show.class,
-      TeamsCommand.Create.class,
-      TeamsCommand.Update.class,
-      TeamsCommand.Add.class,
-      TeamsCommand.Remove.class,
-      TeamsCommand.Access.class,
-      TeamsCommand.Delete.class
-    })
-public final class TeamsCommand {
+    description = "Teams: access for several accounts at once.")
+public final class TeamsCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("list", ListTeams.class),
+        new Nested("show", Show.class),
+        new Nested("create", Create.class),
+        new Nested("update", Update.class),
+        new Nested("add", Add.class),
+        new Nested("remove", Remove.class),
+        new Nested("access", Access.class),
+        new Nested("delete", Delete.class));
+  }
 
   private static final String PATH = "/v1/teams/";
   private static final String USER = "user";

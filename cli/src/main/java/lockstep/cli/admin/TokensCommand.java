@@ -2,6 +2,7 @@ package lockstep.cli.admin;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import lockstep.cli.account.OwnAccount;
@@ -9,6 +10,7 @@ import lockstep.cli.account.OwnAccount.Unlocked;
 import lockstep.cli.api.Api;
 import lockstep.cli.api.ApiCommand;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.CommandGroup;
 import lockstep.cli.api.SecretInput;
 import lockstep.crypto.MintedToken;
 import lockstep.crypto.Token;
@@ -23,13 +25,16 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "tokens",
     mixinStandardHelpOptions = true,
-    description = "Personal access tokens: yours, and those of members you look after.",
-    subcommands = {
-      TokensCommand.ListTokens.class,
-      TokensCommand.Create.class,
-      TokensCommand.Delete.class
-    })
-public final class TokensCommand {
+    description = "Personal access tokens: yours, and those of members you look after.")
+public final class TokensCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("list", ListTokens.class),
+        new Nested("create", Create.class),
+        new Nested("delete", Delete.class));
+  }
 
   private static final String OWN = "/v1/tokens/";
 

@@ -10,14 +10,15 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
+import lockstep.client.internal.JsonTree;
+import lockstep.client.internal.NoTls;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /** The REST API of one server, for one account. */
 public final class Api implements AutoCloseable {
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
    * No answer of a server comes near; a command must not fill memory with whatever else answers.
@@ -27,11 +28,7 @@ public final class Api implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
   private final Connection connection;
-  private final HttpClient client =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(10))
-          .build();
+  private final HttpClient client;
 
   /**
    * Talks to this server over {@code https}, or on this machine.
@@ -45,6 +42,14 @@ public final class Api implements AutoCloseable {
   /** The same; with plain HTTP to other machines if it is allowed. */
   public Api(Connection connection, boolean allowsPlainHttp) {
     this.connection = allowsPlainHttp ? connection : connection.encrypted();
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10));
+    if (this.connection.address().getScheme().equals("http")) {
+      builder.sslContext(new NoTls());
+    }
+    this.client = builder.build();
   }
 
   /** Address of the server. */
@@ -93,7 +98,7 @@ public final class Api implements AutoCloseable {
   }
 
   private static BodyPublisher json(Object body) {
-    return BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
+    return BodyPublishers.ofByteArray(JsonMapper.shared().writeValueAsBytes(body));
   }
 
   private JsonNode send(String method, String path, BodyPublisher body) {
@@ -144,10 +149,10 @@ public final class Api implements AutoCloseable {
 
   private static JsonNode parse(HttpResponse<byte[]> response) {
     if (response.body().length == 0) {
-      return JSON.createObjectNode();
+      return JsonNodeFactory.instance.objectNode();
     }
     try {
-      return JSON.readTree(response.body());
+      return JsonTree.read(response.body());
     } catch (JacksonException e) {
       throw new CommandException(
           "what answers there is no Lockstep server (status " + response.statusCode() + ")", e);

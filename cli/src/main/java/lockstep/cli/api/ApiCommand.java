@@ -21,8 +21,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(mixinStandardHelpOptions = true)
 public abstract class ApiCommand implements Callable<Integer> {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   @Spec private @Nullable CommandSpec spec;
 
   @Option(names = "--json", description = "Print the server's answer as JSON, for scripts.")
@@ -97,6 +95,6 @@ public abstract class ApiCommand implements Callable<Integer> {
   }
 
   private void printJson(JsonNode answer) {
-    out().println(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(answer));
+    out().println(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(answer));
   }
 }

@@ -6,9 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import lockstep.client.internal.JsonTree;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -19,8 +21,6 @@ public final class Profiles {
 
   /** The profile that is used when none is named. */
   public static final String DEFAULT = "default";
-
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private final Path file;
   private final Map<String, String> environment;
@@ -107,10 +107,10 @@ public final class Profiles {
 
   private ObjectNode read() {
     if (!Files.exists(file)) {
-      return JSON.createObjectNode();
+      return JsonNodeFactory.instance.objectNode();
     }
     try {
-      if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode content) {
+      if (JsonTree.read(Files.readAllBytes(file)) instanceof ObjectNode content) {
         return content;
       }
     } catch (IOException | JacksonException e) {
@@ -123,7 +123,8 @@ public final class Profiles {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
       try (OwnerOnlyFile draft = OwnerOnlyFile.open(file)) {
-        draft.publish(JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
+        draft.publish(
+            JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsBytes(content));
       }
     } catch (IOException e) {
       throw new CommandException("the file " + file + " cannot be written", e);

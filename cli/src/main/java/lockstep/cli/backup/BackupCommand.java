@@ -10,10 +10,12 @@ import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.CommandGroup;
 import lockstep.cli.api.OwnerOnlyFile;
 import lockstep.cli.api.ProgramVersion;
 import lockstep.cli.api.StorageOptions;
@@ -44,9 +46,15 @@ import picocli.CommandLine.Spec;
       "The server key is NOT in it: keep it apart, without it the backup is worthless.",
       ""
     },
-    optionListHeading = "Options (each can also be set as an environment variable):%n",
-    subcommands = {BackupVerifyCommand.class, BackupNewKeyCommand.class})
-public final class BackupCommand implements Callable<Integer> {
+    optionListHeading = "Options (each can also be set as an environment variable):%n")
+public final class BackupCommand implements Callable<Integer>, CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("verify", BackupVerifyCommand.class),
+        new Nested("new-key", BackupNewKeyCommand.class));
+  }
 
   private static final String STANDARD_OUTPUT = "-";
 

@@ -38,8 +38,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(mixinStandardHelpOptions = true)
 public abstract class ClientCommand implements Callable<Integer> {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
-
   @Spec private @Nullable CommandSpec spec;
 
   @Option(
@@ -182,7 +180,7 @@ public abstract class ClientCommand implements Callable<Integer> {
 
   /** Prints JSON for programs. */
   protected final void printJson(JsonNode content) {
-    print(JSON.writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
+    print(JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(content) + "\n");
   }
 
   /** Prints text that may have several lines. */

@@ -7,9 +7,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import lockstep.cli.api.CommandException;
+import lockstep.client.internal.JsonTree;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * What a project file says. It is the nearest {@code .lockstep.json} or, of those who come from
@@ -23,7 +25,6 @@ record Project(List<String> apps, List<String> environments) {
   static final String FILE = ".lockstep.json";
   private static final String OF_PHASE = ".phase.json";
   private static final Project NONE = new Project(List.of(), List.of());
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   /**
    * The project that a folder belongs to.
@@ -45,7 +46,7 @@ record Project(List<String> apps, List<String> environments) {
 
   private static Project read(Path file, List<String> app, List<String> environment) {
     try {
-      JsonNode content = JSON.readTree(Files.readAllBytes(file));
+      JsonNode content = JsonTree.read(Files.readAllBytes(file));
       if (content.isObject()) {
         return new Project(texts(content, app), texts(content, environment));
       }
@@ -67,9 +68,13 @@ record Project(List<String> apps, List<String> environments) {
   static Path write(Path folder, String app, String environment) {
     Path file = folder.resolve(FILE);
     String content =
-        JSON.writerWithDefaultPrettyPrinter()
+        JsonMapper.shared()
+            .writerWithDefaultPrettyPrinter()
             .writeValueAsString(
-                JSON.createObjectNode().put("app", app).put("environment", environment));
+                JsonNodeFactory.instance
+                    .objectNode()
+                    .put("app", app)
+                    .put("environment", environment));
     try {
       Files.writeString(file, content + "\n");
     } catch (IOException e) {

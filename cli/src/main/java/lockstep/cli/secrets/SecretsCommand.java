@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import lockstep.cli.api.CommandException;
+import lockstep.cli.api.CommandGroup;
 import lockstep.cli.api.Table;
 import lockstep.client.Environment;
 import lockstep.client.LockstepClient;
@@ -26,18 +27,21 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "secrets",
     mixinStandardHelpOptions = true,
-    description = "Secrets of an environment, encrypted and decrypted on this machine.",
-    subcommands = {
-      SecretsCommand.ListSecrets.class,
-      SecretsCommand.Get.class,
-      SetCommand.class,
-      SecretsCommand.Delete.class,
-      ImportCommand.class,
-      ExportCommand.class,
-      HistoryCommand.Versions.class,
-      HistoryCommand.Restore.class
-    })
-public final class SecretsCommand {
+    description = "Secrets of an environment, encrypted and decrypted on this machine.")
+public final class SecretsCommand implements CommandGroup {
+
+  @Override
+  public List<Nested> nested() {
+    return List.of(
+        new Nested("list", ListSecrets.class),
+        new Nested("get", Get.class),
+        new Nested("set", SetCommand.class),
+        new Nested("delete", Delete.class),
+        new Nested("import", ImportCommand.class),
+        new Nested("export", ExportCommand.class),
+        new Nested("history", HistoryCommand.Versions.class),
+        new Nested("restore", HistoryCommand.Restore.class));
+  }
 
   @Command(
       name = "list",

@@ -1,6 +1,5 @@
-package lockstep.client;
+package lockstep.client.internal;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
@@ -31,13 +30,5 @@ class NoTlsTest {
           .isInstanceOf(IOException.class)
           .hasMessageContaining("plain HTTP only");
     }
-  }
-
-  @Test
-  void isNeverThereForAnEncryptedAddress() {
-    assertThat(Address.parse("https://secrets.example", false).isEncrypted()).isTrue();
-    assertThat(Address.parse("HTTPS://secrets.example", true).isEncrypted()).isTrue();
-    assertThat(Address.parse("http://localhost:1", false).isEncrypted()).isFalse();
-    assertThat(Address.parse("http://https.example", true).isEncrypted()).isFalse();
   }
 }

@@ -1,9 +1,9 @@
-package lockstep.client;
+package lockstep.client.internal;
 
+import java.io.Serial;
 import java.security.KeyManagementException;
 import java.security.Provider;
 import java.security.SecureRandom;
-import java.security.Security;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLContextSpi;
@@ -19,14 +19,21 @@ import javax.net.ssl.TrustManager;
  * and reads all trusted certificates even if it is never asked for them, which is a good part of
  * the time of a short command.
  */
-final class NoTls extends SSLContext {
+public final class NoTls extends SSLContext {
 
-  NoTls() {
-    super(new Nothing(), anyProvider(), "none");
+  /** One that refuses whatever would be encrypted. */
+  public NoTls() {
+    super(new Nothing(), new NoProvider(), "none");
   }
 
-  private static Provider anyProvider() {
-    return Security.getProviders()[0];
+  /** To ask for a real one would load all that there are. */
+  private static final class NoProvider extends Provider {
+
+    @Serial private static final long serialVersionUID = 1L;
+
+    private NoProvider() {
+      super("none", "1", "provides nothing");
+    }
   }
 
   private static final class Nothing extends SSLContextSpi {

@@ -1,0 +1,3 @@
+/** Tests of what the command line shares with the library. */
+@org.jspecify.annotations.NullMarked
+package lockstep.client.internal;
