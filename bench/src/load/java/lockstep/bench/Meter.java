@@ -1,6 +1,7 @@
 package lockstep.bench;
 
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,11 @@ final class Meter implements AutoCloseable {
   Measured measure(Case one) throws Exception {
     System.err.printf("  %s%n", one.name());
     List<Request> requests = one.requests();
-    byte[] body = api.send(requests.getFirst()).body();
+    HttpResponse<byte[]> answer = api.send(requests.getFirst());
+    if (answer.statusCode() != one.status()) {
+      throw new IllegalStateException(one.name() + ": answered with " + answer.statusCode());
+    }
+    byte[] body = answer.body();
     List<Request> limitRequests = List.of(nginx.serve(body));
     wrk.run(server.address(), requests, load.warmUp()).accepted(one.name());
     wrk.run(nginx.address(), limitRequests, LIMIT_WARM_UP).accepted("nginx");

@@ -16,6 +16,8 @@ final class Wrk {
       """
       done = function(summary, latency, requests)
         local e = summary.errors
+        io.write(string.format("errors connect %d read %d write %d timeout %d status %d\\n",
+          e.connect, e.read, e.write, e.timeout, e.status))
         io.write(string.format("figures %d %d %f %f %f %f %d %d\\n", summary.requests,
           summary.duration, latency:percentile(50), latency:percentile(99),
           latency:percentile(99.9), latency.max,
@@ -77,6 +79,10 @@ final class Wrk {
             .filter(one -> one.startsWith("figures "))
             .findFirst()
             .orElseThrow(() -> new IllegalStateException("wrk failed: " + output));
+    if (output.contains("Socket errors")) {
+      System.err.println(
+          output.lines().filter(one -> one.startsWith("errors ")).findFirst().orElse(""));
+    }
     String[] figure = line.split(" ", -1);
     long requests = Long.parseLong(figure[1]);
     double seconds = Long.parseLong(figure[2]) / 1e6;
