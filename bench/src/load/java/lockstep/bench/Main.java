@@ -1,5 +1,7 @@
 package lockstep.bench;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -9,6 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -120,6 +123,10 @@ final class Main implements Callable<Integer> {
 
   public static void main(String[] arguments) {
     Locale.setDefault(Locale.ROOT);
+    // The embedded PostgreSQL tells every line of its own log.
+    if (LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME) instanceof Logger root) {
+      root.setLevel(Level.ERROR);
+    }
     CommandLine line = new CommandLine(new Main());
     line.setExecutionExceptionHandler(
         (failure, _, _) -> {
@@ -178,7 +185,9 @@ final class Main implements Callable<Integer> {
   private String command() {
     List<String> words = new ArrayList<>(List.of("bench/run"));
     if (spec != null) {
-      words.addAll(spec.commandLine().getParseResult().originalArgs());
+      for (String word : spec.commandLine().getParseResult().originalArgs()) {
+        words.add(word.contains(" ") ? "'" + word + "'" : word);
+      }
     }
     return String.join(" ", words);
   }

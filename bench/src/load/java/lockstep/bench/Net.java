@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Ports and first answers. */
@@ -55,7 +56,7 @@ final class Net {
   }
 
   private static String tail(Path log) throws IOException {
-    var lines = Files.exists(log) ? Files.readAllLines(log) : java.util.List.<String>of();
+    var lines = Files.exists(log) ? Files.readAllLines(log) : List.<String>of();
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
   }
 }

@@ -7,11 +7,10 @@ import java.util.List;
  * Several servers on one database, on one machine, with a generator for each: the connections are
  * divided evenly, and nothing stands between.
  *
- * @param running what has to be ended
  * @param load how much
  * @param wrk the generator
  */
-record Nodes(Running running, Load load, Wrk wrk) {
+record Nodes(Load load, Wrk wrk) {
 
   /**
    * What was seen with some servers.

@@ -2,6 +2,7 @@ package lockstep.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class Processes {
   private static String[] stat(long pid) {
     try {
       String text = Files.readString(Path.of("/proc/" + pid + "/stat"));
-      return text.substring(text.lastIndexOf(')') + 2).split(" ");
+      return text.substring(text.lastIndexOf(')') + 2).split(" ", -1);
     } catch (NoSuchFileException e) {
       return new String[0];
     } catch (IOException e) {
@@ -102,9 +103,7 @@ final class Processes {
           new ProcessBuilder(List.of(command))
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
-      String text =
-          new String(
-              process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0 ? text.strip() : "";
     } catch (IOException e) {
       return "";

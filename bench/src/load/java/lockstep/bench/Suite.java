@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Everything that is measured on one kind of database after another. */
@@ -110,8 +111,7 @@ final class Suite {
 
   private void profile(Path folder, TestDatabase database, Contents contents) throws Exception {
     System.err.println("  profile");
-    Path file =
-        recordings.resolve(database.kind().name().toLowerCase(java.util.Locale.ROOT) + ".jfr");
+    Path file = recordings.resolve(database.kind().name().toLowerCase(Locale.ROOT) + ".jfr");
     try (LockstepServer server = start(folder, database)) {
       report.heading(database.kind().title() + ": profile of reading 100 secrets");
       Profile.record(server, contents.hundred(), wrk, load, work, file)
@@ -120,7 +120,7 @@ final class Suite {
   }
 
   private void nodes(Path folder, TestDatabase database, Contents contents) throws Exception {
-    Nodes nodes = new Nodes(running, load, wrk);
+    Nodes nodes = new Nodes(load, wrk);
     report.heading("Several servers on one PostgreSQL: reading 100 secrets");
     List<Nodes.Row> rows = new ArrayList<>();
     for (int count : parts.nodes()) {
