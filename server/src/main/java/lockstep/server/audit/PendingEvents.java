@@ -54,6 +54,13 @@ final class PendingEvents implements BeforeCommit.Step {
         });
   }
 
+  /** Where the transaction has left the chains, once it is committed: their newest numbers. */
+  Map<UUID, Long> newest() {
+    Map<UUID, Long> numbers = new HashMap<>();
+    appended.forEach((organisation, head) -> numbers.put(organisation, head.sequence()));
+    return numbers;
+  }
+
   @Override
   public void committed() {
     appended.forEach(checkpoints.own()::remember);

@@ -2,9 +2,11 @@ package lockstep.server.auth;
 
 import java.time.Clock;
 import lockstep.crypto.BearerToken;
+import lockstep.server.access.AccountKind;
 import lockstep.server.access.Caller;
 import lockstep.server.access.NetworkPolicies;
 import lockstep.server.access.Origin;
+import lockstep.server.audit.RefusedStrangers;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Call;
 import lockstep.server.ids.AccountId;
@@ -17,12 +19,14 @@ public final class Authenticator {
 
   private final Database database;
   private final TokenUses uses;
+  private final RefusedStrangers refusals;
   private final Clock clock;
 
-  /** Looks tokens up in this database, and reports each use. */
-  public Authenticator(Database database, TokenUses uses, Clock clock) {
+  /** Looks tokens up in this database, and reports each use, and each that comes too late. */
+  public Authenticator(Database database, TokenUses uses, RefusedStrangers refusals, Clock clock) {
     this.database = database;
     this.uses = uses;
+    this.refusals = refusals;
     this.clock = clock;
   }
 
@@ -47,8 +51,16 @@ public final class Authenticator {
             .read(
                 db ->
                     TokenStore.findCaller(db, credentials.kind(), digest, clock.instant(), origin))
-            .orElseThrow(() -> ApiException.unauthorized("Token expired or deleted"));
+            .orElseThrow(() -> refused(credentials.kind(), digest, origin));
     uses.add(caller.token());
     return caller;
+  }
+
+  /** A token that was one is on record where it belonged; one that never was belongs nowhere. */
+  private ApiException refused(AccountKind kind, byte[] digest, Origin origin) {
+    database
+        .read(db -> TokenStore.findEnded(db, kind, digest))
+        .ifPresent(token -> refusals.record(token.thing(), origin, token.reason()));
+    return ApiException.unauthorized("Token expired or deleted");
   }
 }
