@@ -1,18 +1,26 @@
 package lockstep.cli;
 
+import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.faults.BatchLoad;
+import lockstep.server.faults.Eventually;
 import lockstep.server.faults.Verification;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
@@ -24,6 +32,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * {@code kill -9} at random moments under load, again and again on the same data. The system
@@ -40,6 +49,8 @@ final class KillTest {
   private static final int MOST_ACKNOWLEDGEMENTS = 300;
   private static final Duration LONGEST_DELAY = Duration.ofMillis(30);
   private static final Duration LONGEST_START = Duration.ofMillis(1_500);
+  private static final Duration LONGEST_DELIVERY = Duration.ofMinutes(2);
+  private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int STARTS_PER_KILLED_START = 5;
 
   @Parameter private Backend backend;
@@ -79,10 +90,49 @@ final class KillTest {
     try (CommandProcess server = start()) {
       assertThat(load.problems(caller(server))).as("seed %d", seed).isEmpty();
       assertThat(Verification.problems(settings, organisation)).as("seed %d", seed).isEmpty();
+      Eventually.within(
+          LONGEST_DELIVERY, "delivery, seed " + seed, () -> newestDelivered() == newestRecorded());
     }
+    assertThat(delivered().stream().distinct())
+        .as("events at the sink, seed %d", seed)
+        .containsExactlyElementsOf(LongStream.rangeClosed(1, newestRecorded()).boxed().toList());
     System.out.printf(
         "%s: killed %d times, %d changes acknowledged, %d more happened, seed %d%n",
         backend, rounds, load.acknowledged(), load.happened(), seed);
+  }
+
+  private Path sink() {
+    return folder.resolve("audit.jsonl");
+  }
+
+  /** The numbers of the organisation's events at the sink; each line is a whole event. */
+  private List<Long> delivered() {
+    try (Stream<String> lines = Files.lines(sink())) {
+      return lines
+          .map(line -> JSON.readTree(line))
+          .filter(
+              event -> event.get("organisationId").stringValue().equals(organisation.toString()))
+          .map(event -> event.get("sequence").longValue())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private long newestDelivered() {
+    return delivered().stream().mapToLong(number -> number).max().orElse(0);
+  }
+
+  private long newestRecorded() {
+    Optional<URI> url = Optional.ofNullable(settings.get("LOCKSTEP_DATABASE_URL")).map(URI::create);
+    try (Database database =
+        url.map(Databases::postgresForReading)
+            .orElseGet(() -> Databases.embeddedForReading(folder.resolve("data")))) {
+      return database.read(
+          db ->
+              db.fetchSingle(AUDIT_CHAIN, AUDIT_CHAIN.ORGANISATION_ID.eq(organisation))
+                  .getSequence());
+    }
   }
 
   /** An organisation, without the seconds that a first start takes. */
@@ -91,6 +141,7 @@ final class KillTest {
     settings.put("LOCKSTEP_DATA_DIR", folder.resolve("data").toString());
     settings.put("SERVER_SECRET", ServerUnderTest.SERVER_SECRET);
     settings.put("LOCKSTEP_PORT", "0");
+    settings.put("LOCKSTEP_AUDIT_SINK", "file:" + sink());
     try (ServerUnderTest server = ServerUnderTest.start(backend, settings)) {
       TestOrganisation made = TestOrganisation.create(server);
       organisation = made.id();

@@ -251,6 +251,8 @@ class StartCommandTest {
     try (CommandProcess server = CommandProcess.start(restored)) {
       Http owner = new Http(server.address(), text("/bearerToken"));
       assertThat(MAPPER.readTree(owner.get(address).body())).isEqualTo(MAPPER.readTree(secrets));
+      assertThat(owner.get("/v1/audit/events/?resource_type=organisation").body())
+          .contains("Restored from a backup");
     }
     assertThat(verified(restored)).contains("as it was recorded");
   }

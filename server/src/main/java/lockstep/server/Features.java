@@ -14,6 +14,7 @@ import lockstep.server.apps.Apps;
 import lockstep.server.apps.AppsRoutes;
 import lockstep.server.apps.EndToEndAppsRoutes;
 import lockstep.server.audit.Audit;
+import lockstep.server.audit.RefusedStrangers;
 import lockstep.server.auditlog.AuditLog;
 import lockstep.server.auditlog.AuditLogRoutes;
 import lockstep.server.auth.AnonymousAdmission;
@@ -79,8 +80,10 @@ final class Features {
       ServerConfiguration configuration,
       String version,
       Database database,
+      Readiness readiness,
       ServerKey serverKey,
       Audit audit,
+      RefusedStrangers refusals,
       Mailer mailer,
       Clock clock,
       DecisionObserver observer) {
@@ -105,7 +108,7 @@ final class Features {
         new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime);
 
     Router.Builder<Caller> routes = Router.builder();
-    new HealthRoutes(version, new Readiness(database, clock)).addTo(routes);
+    new HealthRoutes(version, readiness).addTo(routes);
     new OpenApiRoutes(version).addTo(routes);
     new AppsRoutes(access, apps).addTo(routes);
     new EnvironmentsRoutes(access, environments).addTo(routes);
@@ -141,7 +144,8 @@ final class Features {
         .addTo(routes);
     new InviteAcceptanceRoutes(
             strangers,
-            new InviteAcceptance(database, inviteLinks, audit, passwords, clock, nanoTime))
+            new InviteAcceptance(
+                database, inviteLinks, audit, refusals, passwords, clock, nanoTime))
         .addTo(routes);
     new PersonalTokensRoutes(access, new PersonalTokens(database, audit, clock)).addTo(routes);
     new PoliciesRoutes(access, new Policies(database, audit, clock)).addTo(routes);
@@ -152,7 +156,7 @@ final class Features {
             access,
             strangers,
             new Lockboxes(database, audit, clock),
-            new LockboxOpening(database, audit, clock))
+            new LockboxOpening(database, audit, refusals, clock))
         .addTo(routes);
     new AuditLogRoutes(access, new AuditLog(database, audit)).addTo(routes);
     this.router = routes.build();

@@ -18,11 +18,16 @@ import lockstep.server.access.DecisionObserver;
 import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditChains;
 import lockstep.server.audit.Checkpoints;
+import lockstep.server.audit.DeliveringDatabase;
 import lockstep.server.audit.RefusedRequests;
+import lockstep.server.audit.RefusedStrangers;
+import lockstep.server.audit.Restores;
+import lockstep.server.audit.Retention;
 import lockstep.server.auth.Authenticator;
 import lockstep.server.auth.CallerAdmission;
 import lockstep.server.auth.TokenUses;
 import lockstep.server.config.ServerConfiguration;
+import lockstep.server.health.Readiness;
 import lockstep.server.http.HttpServer;
 import lockstep.server.http.HttpSettings;
 import lockstep.server.http.Reply;
@@ -34,6 +39,7 @@ import lockstep.server.mail.SmtpMailer;
 import lockstep.server.metrics.Metrics;
 import lockstep.server.organisations.FirstOrganisation;
 import lockstep.server.organisations.FirstStart;
+import lockstep.server.sinks.AuditDelivery;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
 import org.slf4j.Logger;
@@ -78,11 +84,44 @@ public final class Lockstep implements AutoCloseable {
     Metrics metrics = new Metrics(version);
     Checkpoints checkpoints = new Checkpoints(serverKey);
     opened(new AuditChains(database, checkpoints, clock)).chainOlderEvents();
-    Audit audit = new Audit(database, checkpoints, clock);
+    Optional<AuditDelivery> delivery =
+        configuration
+            .auditSink()
+            .map(
+                sink ->
+                    opened(
+                        AuditDelivery.start(
+                            database,
+                            sink,
+                            configuration.databaseUrl().isEmpty(),
+                            metrics,
+                            clock)));
+    Database forRequests =
+        delivery.<Database>map(to -> new DeliveringDatabase(database, to)).orElse(database);
+    Audit audit = new Audit(forRequests, checkpoints, clock);
+    new Restores(database, audit).record();
+    configuration
+        .auditRetention()
+        .ifPresent(
+            age ->
+                opened(
+                    new Retention(
+                            database,
+                            audit,
+                            checkpoints,
+                            age,
+                            (db, organisation) ->
+                                delivery
+                                    .map(to -> to.delivered(db, organisation))
+                                    .orElse(Long.MAX_VALUE),
+                            configuration.databaseUrl().isEmpty(),
+                            clock)
+                        .start()));
     TokenUses tokenUses = opened(new TokenUses(database, clock, TOKEN_USES_INTERVAL));
+    RefusedStrangers strangers = new RefusedStrangers(audit, System::nanoTime);
     CallerAdmission admission =
         new CallerAdmission(
-            new Authenticator(database, tokenUses, clock),
+            new Authenticator(database, tokenUses, strangers, clock),
             configuration.rateLimits(),
             new RefusedRequests(audit, System::nanoTime),
             System::nanoTime);
@@ -92,7 +131,17 @@ public final class Lockstep implements AutoCloseable {
             .<Mailer>map(mail -> opened(new SmtpMailer(mail.smtp(), mail.from())))
             .orElse(Mailer.NONE);
     this.router =
-        new Features(configuration, version, database, serverKey, audit, mailer, clock, observer)
+        new Features(
+                configuration,
+                version,
+                forRequests,
+                new Readiness(database, clock, () -> delivery.flatMap(AuditDelivery::obstacle)),
+                serverKey,
+                audit,
+                strangers,
+                mailer,
+                clock,
+                observer)
             .router();
     this.server =
         opened(

@@ -57,6 +57,11 @@ final class ServerEvents implements HttpEvents {
           cause.getClass().getName(),
           cause.getMessage());
     }
+    if (failure instanceof AuditUnavailableException audit && audit.isCommitted()) {
+      // Without Retry-After: who does it again does it twice.
+      return Optional.of(
+          ApiException.of(503, "The outcome is on record, but its audit event was not delivered."));
+    }
     return Optional.of(
         ApiException.unavailable(
             isAudit

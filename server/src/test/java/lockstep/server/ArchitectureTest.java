@@ -61,7 +61,8 @@ final class ArchitectureTest {
           Map.entry("audit", Set.of("access", "http", "ids", "store")),
           Map.entry("auth", Set.of("access", "audit", "http", "ids", "store")),
           Map.entry("keys", Set.of("access", "http", "ids", "store")),
-          Map.entry("config", Set.of("access", "http", "mail", "net")),
+          Map.entry("sinks", Set.of("audit", "http", "metrics", "store")),
+          Map.entry("config", Set.of("access", "http", "mail", "net", "sinks")),
           Map.entry("health", Set.of("access", "http", "store")),
           Map.entry("openapi", Set.of("access", "http")));
 

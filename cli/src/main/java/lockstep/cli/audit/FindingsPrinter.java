@@ -66,7 +66,13 @@ final class FindingsPrinter implements AuditFindings {
               + " with hash "
               + chain.hash()
               + ", signed up to "
-              + chain.signedSequence());
+              + chain.signedSequence()
+              + chain
+                  .removedAt()
+                  .map(
+                      at ->
+                          ", begins at " + chain.first() + ": older ones were removed until " + at)
+                  .orElse(""));
     }
   }
 

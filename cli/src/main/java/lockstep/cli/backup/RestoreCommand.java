@@ -2,9 +2,11 @@ package lockstep.cli.backup;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import lockstep.cli.api.StorageOptions;
+import lockstep.server.audit.Restores;
 import lockstep.server.backup.BackupReader;
 import lockstep.server.backup.BackupSummary;
 import lockstep.server.config.StorageConfiguration;
@@ -47,7 +49,11 @@ public final class RestoreCommand implements Callable<Integer> {
     BackupSummary[] summary = new BackupSummary[1];
     try (BackupReader backup = source.open(StorageOptions.requireServerKey(target));
         EmptyDatabase empty = empty(target, backup.header().schema())) {
-      empty.fill(db -> summary[0] = backup.insert(db));
+      empty.fill(
+          db -> {
+            summary[0] = backup.insert(db);
+            Restores.note(db, summary[0].header().createdAt(), Instant.now());
+          });
     }
     report(summary[0]);
     return 0;

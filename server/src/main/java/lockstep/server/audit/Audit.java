@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import lockstep.server.access.AccountKind;
 import lockstep.server.access.Caller;
@@ -30,6 +31,13 @@ public final class Audit {
   /** Longer texts from clients are cut, so that nobody fills the log with one request. */
   private static final int MAXIMUM_CLIENT_TEXT = 512;
 
+  /** No account has this id. */
+  private static final AccountId SERVER = new AccountId(new UUID(0, 0));
+
+  private static final String SERVER_KIND = "server";
+  private static final String SERVER_NAME = "Lockstep";
+  private static final Origin NOWHERE = new Origin(Optional.empty(), "", "");
+
   private final Database database;
   private final Checkpoints checkpoints;
   private final Clock clock;
@@ -55,7 +63,35 @@ public final class Audit {
       String displayName,
       Origin origin,
       AuditEvent event) {
-    append(db, row(organisation, AccountKind.MEMBER, member, displayName, null, origin, event));
+    append(
+        db,
+        row(
+            organisation,
+            AccountKind.MEMBER.storedName(),
+            member,
+            displayName,
+            null,
+            origin,
+            event));
+  }
+
+  /** Makes the event of a refusal durable, filed under the account that the thing belongs to. */
+  void recordRefusalDurably(RefusedStrangers.Thing thing, Origin origin, AuditEvent event) {
+    groups.store(
+        List.of(
+            row(
+                thing.organisation(),
+                thing.kind().storedName(),
+                thing.account(),
+                thing.name(),
+                thing.token(),
+                origin,
+                event)));
+  }
+
+  /** As {@link #record}, of what the server did by itself. */
+  public void recordByServer(DSLContext db, OrganisationId organisation, AuditEvent event) {
+    append(db, row(organisation, SERVER_KIND, SERVER, SERVER_NAME, null, NOWHERE, event));
   }
 
   private void append(DSLContext db, AuditEventRecord row) {
@@ -65,7 +101,7 @@ public final class Audit {
   private AuditEventRecord row(Caller caller, AuditEvent event) {
     return row(
         caller.organisation(),
-        caller.kind(),
+        caller.kind().storedName(),
         caller.account(),
         caller.displayName(),
         caller.token().value(),
@@ -75,7 +111,7 @@ public final class Audit {
 
   private AuditEventRecord row(
       OrganisationId organisation,
-      AccountKind kind,
+      String kind,
       AccountId account,
       String displayName,
       @Nullable UUID token,
@@ -90,7 +126,7 @@ public final class Audit {
     row.setResourceType(event.resourceType().storedName());
     row.setResourceId(event.resource().orElse(null));
     row.setEnvironmentId(event.environment().map(EnvironmentId::value).orElse(null));
-    row.setAccountKind(kind.storedName());
+    row.setAccountKind(kind);
     row.setAccountId(account.value());
     row.setAccountName(displayName);
     row.setTokenId(token);

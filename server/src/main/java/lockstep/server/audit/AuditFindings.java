@@ -1,5 +1,8 @@
 package lockstep.server.audit;
 
+import java.time.Instant;
+import java.util.Optional;
+
 /** Is told what a verification finds, while it runs. */
 public interface AuditFindings {
 
@@ -37,6 +40,8 @@ public interface AuditFindings {
     HEAD,
     /** A checkpoint is missing, was not signed with this key, or says something else. */
     CHECKPOINT,
+    /** The record of a removal of old records was not signed with this key. */
+    RETENTION,
     /** A record that was noted down before is missing, or has another hash. */
     UNEXPECTED,
     /** A line of an export is none. */
@@ -52,6 +57,8 @@ public interface AuditFindings {
    *
    * @param organisation whose
    * @param records how many records it has
+   * @param first the number of the first that it should have
+   * @param removedAt when the server removed those before the first; empty if it removed none
    * @param sequence the number of the newest
    * @param hash the newest record's hash, in hexadecimal digits; who notes it down elsewhere can
    *     prove later that nothing up to here was changed
@@ -61,6 +68,8 @@ public interface AuditFindings {
   record Chain(
       String organisation,
       long records,
+      long first,
+      Optional<Instant> removedAt,
       long sequence,
       String hash,
       long signedSequence,

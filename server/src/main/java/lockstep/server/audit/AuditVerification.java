@@ -121,6 +121,7 @@ public final class AuditVerification {
       organisation = next;
       VerificationStore.Checkpointing upcoming = VerificationStore.checkpoints(db, next);
       ChainChecker begun = new ChainChecker(next, publicKey, upcoming, expected, findings);
+      VerificationStore.retention(db, next).ifPresent(begun::removed);
       checkpoints = upcoming;
       checker = begun;
       return begun;

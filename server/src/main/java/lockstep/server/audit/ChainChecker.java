@@ -1,5 +1,6 @@
 package lockstep.server.audit;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import lockstep.server.audit.AuditFindings.Kind;
 import lockstep.server.audit.VerificationStore.Head;
 import lockstep.server.audit.VerificationStore.StoredCheckpoint;
 import lockstep.server.audit.VerificationStore.StoredRecord;
+import lockstep.server.audit.VerificationStore.StoredRetention;
 import lockstep.server.store.Sha256;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,8 @@ final class ChainChecker {
   private long records;
   private long signed;
   private long problems;
+  private long first = 1;
+  private Optional<Instant> removedAt = Optional.empty();
 
   /** Checkpoints of the chain by number, of which one at a time is looked at. */
   interface Upcoming {
@@ -60,10 +64,31 @@ final class ChainChecker {
 
   /** Begins after this record instead, whose hash is believed. */
   void beginAfter(long earlier, byte[] hash) {
+    first = earlier + 1;
     sequence = earlier;
     storedHash = hash;
     computedHash = hash;
     checkAgainstExpected(earlier, hash);
+  }
+
+  /** Begins where the server says that it removed what was before, if it was the server. */
+  void removed(StoredRetention retention) {
+    IdentityKey key = publicKey;
+    if (key != null && Checkpoints.isGenuine(key, organisation, retention)) {
+      long last = retention.firstKept() - 1;
+      removedAt = Optional.of(retention.at());
+      expected.takeRemoved(organisation, last);
+      beginAfter(last, retention.hashBefore());
+    } else {
+      problem(
+          retention.firstKept(),
+          Kind.RETENTION,
+          "the record of the removal before here was not signed with this key");
+    }
+  }
+
+  long problems() {
+    return problems;
   }
 
   void record(StoredRecord record) {
@@ -172,6 +197,8 @@ final class ChainChecker {
         new AuditFindings.Chain(
             organisation,
             records,
+            first,
+            removedAt,
             sequence,
             HexFormat.of().formatHex(storedHash),
             signed,

@@ -4,6 +4,7 @@ import java.time.Instant;
 import lockstep.crypto.IdentityKey;
 import lockstep.crypto.ServerKey;
 import lockstep.crypto.SigningKey;
+import lockstep.server.audit.VerificationStore.StoredRetention;
 
 /**
  * Signs how far a chain has come. Whoever can write to the database but does not have the server
@@ -44,6 +45,19 @@ public final class Checkpoints {
 
   byte[] sign(String organisation, long sequence, byte[] hash, Instant at) {
     return key.sign(RecordEncoding.checkpoint(organisation, sequence, hash, at));
+  }
+
+  byte[] signRetention(
+      String organisation, long firstKept, byte[] hashBefore, long removed, Instant at) {
+    return key.sign(RecordEncoding.retention(organisation, firstKept, hashBefore, removed, at));
+  }
+
+  static boolean isGenuine(IdentityKey publicKey, String organisation, StoredRetention record) {
+    return SigningKey.verify(
+        publicKey,
+        RecordEncoding.retention(
+            organisation, record.firstKept(), record.hashBefore(), record.removed(), record.at()),
+        record.signature());
   }
 
   static boolean isGenuine(

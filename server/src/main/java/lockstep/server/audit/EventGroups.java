@@ -117,7 +117,7 @@ final class EventGroups {
     if (failure == null) {
       return;
     }
-    if (group.size() == 1 || failure instanceof StoreUnavailableException) {
+    if (group.size() == 1 || !isOfOne(failure)) {
       group.forEach(one -> one.failure = failure);
       return;
     }
@@ -129,6 +129,12 @@ final class EventGroups {
     } else {
       group.forEach(one -> storeAll(List.of(one)));
     }
+  }
+
+  /** Whether it may be the fault of one request, so that the others can be stored without it. */
+  private static boolean isOfOne(RuntimeException failure) {
+    return !(failure instanceof StoreUnavailableException)
+        && !(failure instanceof AuditUnavailableException audit && audit.isCommitted());
   }
 
   private @Nullable RuntimeException tryToStore(List<Waiting> group) {

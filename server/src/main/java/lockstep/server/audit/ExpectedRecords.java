@@ -28,6 +28,14 @@ final class ExpectedRecords {
     return contradicted;
   }
 
+  /** Takes what was expected of this organisation before this place. */
+  void takeRemoved(String organisation, long sequence) {
+    var _ =
+        take(
+            expected ->
+                expected.organisation().equals(organisation) && expected.sequence() < sequence);
+  }
+
   /** Takes what was expected of this organisation and did not come. */
   List<ExpectedRecord> takeMissing(String organisation) {
     return take(expected -> expected.organisation().equals(organisation));

@@ -49,6 +49,13 @@ final class PendingEvents implements BeforeCommit.Step {
                 ChainStore.append(db, organisation, all, checkpoints, clock.instant())));
   }
 
+  /** Where the transaction has left the chains, once it is committed: their newest numbers. */
+  Map<UUID, Long> newest() {
+    Map<UUID, Long> numbers = new HashMap<>();
+    appended.forEach((organisation, head) -> numbers.put(organisation, head.sequence()));
+    return numbers;
+  }
+
   @Override
   public void committed() {
     appended.forEach(checkpoints.own()::remember);

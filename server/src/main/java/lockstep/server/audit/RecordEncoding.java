@@ -27,6 +27,7 @@ final class RecordEncoding {
 
   private static final byte[] RECORD = label("lockstep audit record 1");
   private static final byte[] CHECKPOINT = label("lockstep audit checkpoint 1");
+  private static final byte[] RETENTION = label("lockstep audit retention 1");
   private static final byte[] START = label("lockstep audit chain 1");
 
   /** What is encoded, in this order. */
@@ -73,6 +74,13 @@ final class RecordEncoding {
   /** What the signature of a checkpoint signs. */
   static byte[] checkpoint(String organisation, long sequence, byte[] hash, Instant at) {
     return encode(CHECKPOINT, bytes(organisation), bytes(sequence), hash, bytes(at));
+  }
+
+  /** What the signature under the removal of old records signs. */
+  static byte[] retention(
+      String organisation, long firstKept, byte[] hashBefore, long removed, Instant at) {
+    return encode(
+        RETENTION, bytes(organisation), bytes(firstKept), hashBefore, bytes(removed), bytes(at));
   }
 
   private static byte @Nullable [] bytes(@Nullable Object value) {

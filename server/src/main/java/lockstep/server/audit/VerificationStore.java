@@ -3,6 +3,7 @@ package lockstep.server.audit;
 import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
+import static lockstep.server.store.tables.Tables.AUDIT_RETENTION;
 import static lockstep.server.store.tables.Tables.ORGANISATION;
 import static lockstep.server.store.tables.Tables.UNCHAINED_AUDIT_EVENT;
 import static org.jooq.impl.DSL.notExists;
@@ -46,11 +47,32 @@ final class VerificationStore {
 
   record StoredCheckpoint(long sequence, byte[] hash, Instant at, byte[] signature) {}
 
+  /**
+   * Where a chain begins whose oldest records were removed.
+   *
+   * @param hashBefore the hash of the last record that was removed
+   * @param removed how many went with the last removal
+   */
+  record StoredRetention(
+      long firstKept, byte[] hashBefore, long removed, Instant at, byte[] signature) {}
+
   record Head(long sequence, byte[] hash) {}
 
   /** All records, or those of one organisation, by organisation and number. */
   static void forEachRecord(
       DSLContext db, Optional<UUID> organisation, Consumer<StoredRecord> action) {
+    forEachRecord(db, of(AUDIT_EVENT.ORGANISATION_ID, organisation), Long.MAX_VALUE, action);
+  }
+
+  /** The oldest records of one organisation. */
+  static List<StoredRecord> oldest(DSLContext db, UUID organisation, long limit) {
+    List<StoredRecord> records = new ArrayList<>();
+    forEachRecord(db, AUDIT_EVENT.ORGANISATION_ID.eq(organisation), limit, records::add);
+    return records;
+  }
+
+  private static void forEachRecord(
+      DSLContext db, Condition which, long limit, Consumer<StoredRecord> action) {
     List<Field<byte[]>> columns =
         RecordEncoding.COLUMNS.stream()
             .<Field<byte[]>>map(column -> StoredBytes.of(db, column))
@@ -62,8 +84,9 @@ final class VerificationStore {
     try (Cursor<Record> rows =
         db.select(selected)
             .from(AUDIT_EVENT)
-            .where(of(AUDIT_EVENT.ORGANISATION_ID, organisation))
+            .where(which)
             .orderBy(AUDIT_EVENT.ORGANISATION_ID, AUDIT_EVENT.SEQUENCE)
+            .limit(limit)
             .fetchSize(ROWS_AHEAD)
             .fetchLazy()) {
       for (Record row : rows) {
@@ -105,6 +128,22 @@ final class VerificationStore {
                     .fetchOptional(row -> new Head(row.value1(), row.value2())));
   }
 
+  static Optional<StoredRetention> retention(DSLContext db, String organisation) {
+    return Uuids.parse(organisation)
+        .flatMap(
+            id ->
+                db.selectFrom(AUDIT_RETENTION)
+                    .where(AUDIT_RETENTION.ORGANISATION_ID.eq(id))
+                    .fetchOptional(
+                        row ->
+                            new StoredRetention(
+                                row.getFirstKept(),
+                                row.getHashBefore(),
+                                row.getRemoved(),
+                                row.getCreatedAt(),
+                                row.getSignature())));
+  }
+
   /** The checkpoints of one chain, by number. */
   static Checkpointing checkpoints(DSLContext db, String organisation) {
     return new Checkpointing(
@@ -128,7 +167,10 @@ final class VerificationStore {
     TreeSet<String> found = new TreeSet<>();
     for (TableField<?, UUID> column :
         List.<TableField<?, UUID>>of(
-            ORGANISATION.ID, AUDIT_CHAIN.ORGANISATION_ID, AUDIT_CHECKPOINT.ORGANISATION_ID)) {
+            ORGANISATION.ID,
+            AUDIT_CHAIN.ORGANISATION_ID,
+            AUDIT_CHECKPOINT.ORGANISATION_ID,
+            AUDIT_RETENTION.ORGANISATION_ID)) {
       db.selectDistinct(StoredBytes.of(db, column))
           .from(column.getTable())
           .where(of(column, only))

@@ -9,8 +9,8 @@ import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
 import lockstep.server.audit.AuditedResource;
+import lockstep.server.audit.StoredEvent;
 import lockstep.server.auditlog.AuditLogStore.Found;
-import lockstep.server.auditlog.EventPage.Event;
 import lockstep.server.http.ApiException;
 import lockstep.server.store.Database;
 
@@ -68,7 +68,10 @@ public final class AuditLog {
   }
 
   private void record(
-      OrganisationAccess access, String description, Map<String, Object> asked, List<Event> given) {
+      OrganisationAccess access,
+      String description,
+      Map<String, Object> asked,
+      List<StoredEvent> given) {
     Map<String, Object> details = new LinkedHashMap<>(asked);
     details.put("count", given.size());
     if (!given.isEmpty()) {

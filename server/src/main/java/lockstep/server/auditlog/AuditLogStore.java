@@ -6,15 +6,10 @@ import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import lockstep.server.access.OrganisationAccess;
-import lockstep.server.auditlog.EventPage.Account;
-import lockstep.server.auditlog.EventPage.Checkpoint;
-import lockstep.server.auditlog.EventPage.Event;
-import lockstep.server.http.Json;
+import lockstep.server.audit.StoredEvent;
 import org.jooq.Condition;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
@@ -50,7 +45,7 @@ final class AuditLogStore {
    *
    * @param end where the next one goes on, unless there is nothing more
    */
-  record Found(List<Event> events, Optional<EventPosition> end) {}
+  record Found(List<StoredEvent> events, Optional<EventPosition> end) {}
 
   /**
    * One filter.
@@ -126,16 +121,16 @@ final class AuditLogStore {
             .limit(limit + 1)
             .fetchSize(ROWS_AHEAD)
             .fetchLazy()) {
-      List<Event> events = new ArrayList<>();
+      List<StoredEvent> events = new ArrayList<>();
       long details = 0;
       for (Record row : rows) {
         if (events.size() == limit || details >= MAXIMUM_DETAILS) {
-          Event last = events.getLast();
+          StoredEvent last = events.getLast();
           return new Found(
               events, Optional.of(new EventPosition(last.createdAt(), last.sequence())));
         }
         details += row.get(AUDIT_EVENT.DETAILS).length();
-        events.add(event(row));
+        events.add(StoredEvent.of(row));
       }
       return new Found(events, Optional.empty());
     }
@@ -197,39 +192,5 @@ final class AuditLogStore {
             .offset(examined - 1)
             .fetch(row -> new EventPosition(row.value1(), row.value2()));
     return two.size() < 2 ? Optional.empty() : Optional.of(two.getFirst());
-  }
-
-  private static Event event(Record row) {
-    return new Event(
-        row.get(AUDIT_EVENT.SEQUENCE),
-        row.get(AUDIT_EVENT.ID),
-        row.get(AUDIT_EVENT.ORGANISATION_ID),
-        row.get(AUDIT_EVENT.CREATED_AT),
-        row.get(AUDIT_EVENT.ACTION),
-        row.get(AUDIT_EVENT.RESOURCE_TYPE),
-        row.get(AUDIT_EVENT.RESOURCE_ID),
-        row.get(AUDIT_EVENT.ENVIRONMENT_ID),
-        new Account(
-            row.get(AUDIT_EVENT.ACCOUNT_ID),
-            row.get(AUDIT_EVENT.ACCOUNT_KIND),
-            row.get(AUDIT_EVENT.ACCOUNT_NAME)),
-        row.get(AUDIT_EVENT.TOKEN_ID),
-        row.get(AUDIT_EVENT.CLIENT_ADDRESS),
-        row.get(AUDIT_EVENT.USER_AGENT),
-        row.get(AUDIT_EVENT.REQUEST_ID),
-        row.get(AUDIT_EVENT.DESCRIPTION),
-        Json.written(row.get(AUDIT_EVENT.DETAILS)),
-        HexFormat.of().formatHex(row.get(AUDIT_EVENT.PREVIOUS_HASH)),
-        HexFormat.of().formatHex(row.get(AUDIT_EVENT.HASH)),
-        checkpoint(row));
-  }
-
-  private static @Nullable Checkpoint checkpoint(Record row) {
-    byte @Nullable [] signature = row.get(AUDIT_CHECKPOINT.SIGNATURE);
-    return signature == null
-        ? null
-        : new Checkpoint(
-            Objects.requireNonNull(row.get(AUDIT_CHECKPOINT.CREATED_AT)),
-            HexFormat.of().formatHex(signature));
   }
 }

@@ -6,6 +6,7 @@ import lockstep.server.access.AccountKind;
 import lockstep.server.access.Caller;
 import lockstep.server.access.NetworkPolicies;
 import lockstep.server.access.Origin;
+import lockstep.server.audit.RefusedStrangers;
 import lockstep.server.auth.TokenStore.KnownCaller;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Call;
@@ -19,13 +20,15 @@ public final class Authenticator {
 
   private final Database database;
   private final TokenUses uses;
+  private final RefusedStrangers refusals;
   private final Clock clock;
   private final KnownCallers known;
 
-  /** Looks tokens up in this database, and reports each use. */
-  public Authenticator(Database database, TokenUses uses, Clock clock) {
+  /** Looks tokens up in this database, and reports each use, and each that comes too late. */
+  public Authenticator(Database database, TokenUses uses, RefusedStrangers refusals, Clock clock) {
     this.database = database;
     this.uses = uses;
+    this.refusals = refusals;
     this.clock = clock;
     this.known = new KnownCallers(database);
   }
@@ -59,8 +62,16 @@ public final class Authenticator {
     KnownCaller proven =
         database
             .read(db -> TokenStore.findCaller(db, kind, digest, clock.instant(), origin))
-            .orElseThrow(() -> ApiException.unauthorized("Token expired or deleted"));
+            .orElseThrow(() -> refused(kind, digest, origin));
     known.remember(kind, digest, proven);
     return proven.caller();
+  }
+
+  /** A token that was one is on record where it belonged; one that never was belongs nowhere. */
+  private ApiException refused(AccountKind kind, byte[] digest, Origin origin) {
+    database
+        .read(db -> TokenStore.findEnded(db, kind, digest))
+        .ifPresent(token -> refusals.record(token.thing(), origin, token.reason()));
+    return ApiException.unauthorized("Token expired or deleted");
   }
 }

@@ -23,6 +23,8 @@ import lockstep.server.access.NetworkPolicies;
 import lockstep.server.access.Origin;
 import lockstep.server.access.PermissionSet;
 import lockstep.server.access.Plan;
+import lockstep.server.audit.AuditedResource;
+import lockstep.server.audit.RefusedStrangers;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.TokenId;
@@ -78,6 +80,60 @@ final class TokenStore {
                 new KnownCaller(
                     toCaller(db, kind, row, origin),
                     Optional.ofNullable(row.get(TOKEN.EXPIRES_AT))));
+  }
+
+  /**
+   * A token that is not live any more.
+   *
+   * @param reason why, in words
+   */
+  record Ended(RefusedStrangers.Thing thing, String reason) {
+
+    @Override
+    public String toString() {
+      return "Ended[" + thing + ", " + reason + "]";
+    }
+  }
+
+  /** A token of this kind that is known, where {@link #findCaller} finds no live one. */
+  static Optional<Ended> findEnded(DSLContext db, AccountKind kind, byte[] digest) {
+    return db.select(
+            TOKEN.ID,
+            TOKEN.DELETED_AT,
+            ACCOUNT.ID,
+            ACCOUNT.ORGANISATION_ID,
+            ACCOUNT.DELETED_AT,
+            coalesce(USER_ACCOUNT.EMAIL, SERVICE_ACCOUNT.NAME, TOKEN.NAME).as("display_name"))
+        .from(TOKEN)
+        .join(ACCOUNT)
+        .on(ACCOUNT.ID.eq(TOKEN.ACCOUNT_ID))
+        .leftJoin(MEMBER)
+        .on(MEMBER.ID.eq(ACCOUNT.ID))
+        .leftJoin(USER_ACCOUNT)
+        .on(USER_ACCOUNT.ID.eq(MEMBER.USER_ACCOUNT_ID))
+        .leftJoin(SERVICE_ACCOUNT)
+        .on(SERVICE_ACCOUNT.ID.eq(ACCOUNT.ID))
+        .where(TOKEN.DIGEST.eq(digest))
+        .and(ACCOUNT.KIND.eq(kind.storedName()))
+        .fetchOptional(row -> toEnded(kind, row));
+  }
+
+  private static Ended toEnded(AccountKind kind, Record row) {
+    UUID token = row.get(TOKEN.ID);
+    String reason =
+        row.get(TOKEN.DELETED_AT) == null ? "The token has expired" : "The token was deleted";
+    return new Ended(
+        new RefusedStrangers.Thing(
+            kind == AccountKind.MEMBER
+                ? AuditedResource.USER_TOKEN
+                : AuditedResource.SERVICE_ACCOUNT_TOKEN,
+            token,
+            new OrganisationId(row.get(ACCOUNT.ORGANISATION_ID)),
+            kind,
+            new AccountId(row.get(ACCOUNT.ID)),
+            row.get("display_name", String.class),
+            token),
+        row.get(ACCOUNT.DELETED_AT) == null ? reason : "The account was deleted");
   }
 
   private static Caller toCaller(DSLContext db, AccountKind kind, Record row, Origin origin) {

@@ -22,6 +22,7 @@ import lockstep.server.http.TlsFiles;
 import lockstep.server.mail.SmtpMailer;
 import lockstep.server.mail.SmtpSettings;
 import lockstep.server.net.AddressRange;
+import lockstep.server.sinks.SinkSettings;
 
 /**
  * Everything that can be set about a server.
@@ -36,6 +37,8 @@ import lockstep.server.net.AddressRange;
  * @param metricsPort port of the metrics, on {@code metricsHost}; 0 takes a free one
  * @param publicUrl where people reach the server, for links in e-mails
  * @param mail how e-mails are sent; none are if empty
+ * @param auditSink where audit events go besides the database; nowhere if empty
+ * @param auditRetention how long audit events are kept in the database; for ever if empty
  */
 public record ServerConfiguration(
     String host,
@@ -52,7 +55,9 @@ public record ServerConfiguration(
     HttpSettings.Limits limits,
     HttpSettings.Timeouts timeouts,
     Optional<URI> publicUrl,
-    Optional<Mail> mail) {
+    Optional<Mail> mail,
+    Optional<SinkSettings> auditSink,
+    Optional<Duration> auditRetention) {
 
   /** Variables with our prefix that other parts of the product read. */
   private static final Set<String> FOREIGN =
@@ -106,7 +111,9 @@ public record ServerConfiguration(
             limits(settings),
             timeouts(settings),
             settings.parsed("LOCKSTEP_PUBLIC_URL", ServerConfiguration::publicUrl),
-            mail(settings));
+            mail(settings),
+            AuditSettings.sink(settings),
+            AuditSettings.retention(settings));
     if (configuration.databaseUrl().isPresent() && !settings.isSet("SERVER_SECRET")) {
       settings.problem(
           "SERVER_SECRET or SERVER_SECRET_FILE is needed with PostgreSQL: all servers of one"

@@ -88,6 +88,15 @@ final class Settings {
     return fallback;
   }
 
+  /** True or false, false if nothing is given. */
+  boolean flag(String name) {
+    String text = text(name, "false");
+    if (!text.equals("true") && !text.equals("false")) {
+      problem(name + " must be true or false");
+    }
+    return text.equals("true");
+  }
+
   /** A value that its parser accepts; what the parser says of a bad one is reported. */
   <T> Optional<T> parsed(String name, Function<String, T> parser) {
     return text(name).flatMap(text -> parse(name, text, parser));

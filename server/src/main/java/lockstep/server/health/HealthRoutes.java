@@ -44,9 +44,9 @@ public final class HealthRoutes {
   }
 
   private Reply ready(Call call) {
-    return readiness.isReady()
-        ? Reply.ok(Map.of("status", "ready"))
-        : Reply.status(503, Map.of("error", "The database cannot be read and written right now."))
-            .header("Retry-After", "1");
+    return readiness
+        .obstacle()
+        .map(sentence -> Reply.status(503, Map.of("error", sentence)).header("Retry-After", "1"))
+        .orElseGet(() -> Reply.ok(Map.of("status", "ready")));
   }
 }

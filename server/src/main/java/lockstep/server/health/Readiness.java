@@ -5,7 +5,9 @@ import static lockstep.server.store.tables.Tables.SERVER_SETTING;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import lockstep.server.store.Database;
 import lockstep.server.store.StoreUnavailableException;
 import org.jooq.exception.DataAccessException;
@@ -24,6 +26,7 @@ public final class Readiness {
 
   private final Database database;
   private final Clock clock;
+  private final Supplier<Optional<String>> obstacle;
   private final ReentrantLock probing = new ReentrantLock();
   private volatile Answer last = new Answer(Instant.EPOCH, false);
 
@@ -34,10 +37,22 @@ public final class Readiness {
     }
   }
 
-  /** Probes this database. */
-  public Readiness(Database database, Clock clock) {
+  /**
+   * Probes this database.
+   *
+   * @param obstacle what else stands in the way of requests, as a sentence; knows it without asking
+   */
+  public Readiness(Database database, Clock clock, Supplier<Optional<String>> obstacle) {
     this.database = database;
     this.clock = clock;
+    this.obstacle = obstacle;
+  }
+
+  /** Why requests cannot be served, as a sentence; empty if they can. */
+  Optional<String> obstacle() {
+    return isReady()
+        ? obstacle.get()
+        : Optional.of("The database cannot be read and written right now.");
   }
 
   /** One caller probes at a time; meanwhile, others get the last answer. */

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import lockstep.server.access.AccessRevision;
+import lockstep.server.access.AccountKind;
 import lockstep.server.access.Origin;
 import lockstep.server.access.RateDecision;
 import lockstep.server.access.RateLimit;
@@ -17,6 +18,7 @@ import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
 import lockstep.server.audit.AuditedResource;
+import lockstep.server.audit.RefusedStrangers;
 import lockstep.server.auth.Passwords;
 import lockstep.server.http.ApiException;
 import lockstep.server.ids.AccountId;
@@ -45,9 +47,13 @@ public final class InviteAcceptance {
 
   private static final int MAXIMUM_INVITES = 10_000;
 
+  /** Who tries is not known; the event is filed under the one who invited. */
+  private static final String WHOEVER = "somebody with the link";
+
   private final Database database;
   private final InviteLinks links;
   private final Audit audit;
+  private final RefusedStrangers refusals;
   private final Passwords passwords;
   private final Clock clock;
   private final SlidingWindowLimiter<UUID> attempts;
@@ -61,12 +67,14 @@ public final class InviteAcceptance {
       Database database,
       InviteLinks links,
       Audit audit,
+      RefusedStrangers refusals,
       Passwords passwords,
       Clock clock,
       LongSupplier nanoTime) {
     this.database = database;
     this.links = links;
     this.audit = audit;
+    this.refusals = refusals;
     this.passwords = passwords;
     this.clock = clock;
     this.attempts = new SlidingWindowLimiter<>(MAXIMUM_INVITES, nanoTime);
@@ -83,12 +91,41 @@ public final class InviteAcceptance {
    * @param code as the client sent it, if it did
    * @throws ApiException 404 if there is no such invite, or this is not its code
    */
-  OpenInvite find(String id, Optional<String> code) {
-    return InviteId.parse(id)
-        .filter(known -> links.isCode(known, code.orElse("")))
-        .flatMap(
-            known -> database.read(db -> InviteStore.findForInvitee(db, known, clock.instant())))
-        .orElseThrow(InviteAcceptance::notFound);
+  OpenInvite find(String id, Optional<String> code, Origin origin) {
+    Optional<InviteId> known = InviteId.parse(id);
+    boolean right = known.filter(invite -> links.isCode(invite, code.orElse(""))).isPresent();
+    Optional<OpenInvite> open =
+        known
+            .filter(_ -> right)
+            .flatMap(
+                invite ->
+                    database.read(db -> InviteStore.findForInvitee(db, invite, clock.instant())));
+    if (open.isEmpty()) {
+      known.ifPresent(
+          invite ->
+              refused(
+                  invite, origin, right ? "The invite is not open any more" : "The code is wrong"));
+    }
+    return open.orElseThrow(InviteAcceptance::notFound);
+  }
+
+  /** Filed under the one who invited; an invite that never was belongs nowhere. */
+  private void refused(InviteId invite, Origin origin, String reason) {
+    database
+        .read(db -> InviteStore.inviter(db, invite))
+        .ifPresent(
+            inviter ->
+                refusals.record(
+                    new RefusedStrangers.Thing(
+                        AuditedResource.INVITE,
+                        invite.value(),
+                        inviter.organisation(),
+                        AccountKind.MEMBER,
+                        inviter.account(),
+                        WHOEVER,
+                        null),
+                    origin,
+                    reason));
   }
 
   /**
@@ -96,12 +133,13 @@ public final class InviteAcceptance {
    *
    * @throws ApiException 404 as if there were no invite, or 429
    */
-  void requireInvitee(OpenInvite invite, String email) {
+  void requireInvitee(OpenInvite invite, String email, Origin origin) {
     if (attempts.request(invite.id().value(), ATTEMPTS)
         instanceof RateDecision.Throttled throttled) {
       throw ApiException.tooManyRequests(throttled.retryAfterSeconds());
     }
     if (!EmailAddress.normalise(email).equals(invite.email())) {
+      refused(invite.id(), origin, "The e-mail address is another one");
       throw notFound();
     }
   }
@@ -110,7 +148,7 @@ public final class InviteAcceptance {
   Accepted accept(OpenInvite invite, Acceptance acceptance, Origin origin) {
     Optional<InviteeStore.Person> known =
         database.read(db -> InviteeStore.person(db, invite.email()));
-    String passwordHash = passwordHash(known, acceptance.authHash());
+    String passwordHash = passwordHash(invite, known, acceptance.authHash(), origin);
     try {
       return database.write(db -> accept(db, invite, acceptance, known, passwordHash, origin));
     } catch (IntegrityConstraintViolationException e) {
@@ -119,7 +157,8 @@ public final class InviteAcceptance {
   }
 
   /** Slow, like all that has to do with passwords: outside any transaction. */
-  private String passwordHash(Optional<InviteeStore.Person> known, String authHash) {
+  private String passwordHash(
+      OpenInvite invite, Optional<InviteeStore.Person> known, String authHash, Origin origin) {
     if (known.isEmpty() || (known.get().passwordHash().isEmpty() && !known.get().isMember())) {
       return passwords.hash(authHash);
     }
@@ -133,6 +172,7 @@ public final class InviteAcceptance {
                         "This e-mail address belongs to somebody who signs in without a"
                             + " password. Sign in that way."));
     if (!passwords.verify(authHash, stored)) {
+      refused(invite.id(), origin, "The password is wrong");
       throw ApiException.forbidden(
           "This e-mail address has an account already. Accept the invite with its password.");
     }

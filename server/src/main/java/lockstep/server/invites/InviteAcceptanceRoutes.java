@@ -31,7 +31,9 @@ public final class InviteAcceptanceRoutes {
 
   private Reply get(Call call) {
     admission.admit(call);
-    return Reply.ok(View.of(acceptance.find(call.pathParameter("id"), call.query().text("code"))))
+    return Reply.ok(
+            View.of(
+                acceptance.find(call.pathParameter("id"), call.query().text("code"), origin(call))))
         .header("Cache-Control", "no-store");
   }
 
@@ -39,11 +41,15 @@ public final class InviteAcceptanceRoutes {
     admission.admit(call);
     Fields body = call.body();
     OpenInvite invite =
-        acceptance.find(call.pathParameter("id"), body.value("code").flatMap(JsonValue::text));
-    acceptance.requireInvitee(invite, body.requiredText("email"));
+        acceptance.find(
+            call.pathParameter("id"), body.value("code").flatMap(JsonValue::text), origin(call));
+    acceptance.requireInvitee(invite, body.requiredText("email"), origin(call));
     Acceptance wanted = Acceptance.read(body, acceptance.now());
-    Origin origin = new Origin(call.clientAddress(), call.userAgent(), call.requestId());
-    return Reply.created(acceptance.accept(invite, wanted, origin));
+    return Reply.created(acceptance.accept(invite, wanted, origin(call)));
+  }
+
+  private static Origin origin(Call call) {
+    return new Origin(call.clientAddress(), call.userAgent(), call.requestId());
   }
 
   /** An invite as its invitee sees it. The ids and the address are salts of the key ceremony. */

@@ -45,6 +45,18 @@ final class InviteStore {
         .fetchOptional(InviteStore::toInvite);
   }
 
+  /** Who made an invite, and where. */
+  record Inviter(OrganisationId organisation, AccountId account) {}
+
+  /** The same of an invite that need not be open. */
+  static Optional<Inviter> inviter(DSLContext db, InviteId invite) {
+    return db.select(INVITE.ORGANISATION_ID, INVITE.INVITED_BY)
+        .from(INVITE)
+        .where(INVITE.ID.eq(invite.value()))
+        .fetchOptional(
+            row -> new Inviter(new OrganisationId(row.value1()), new AccountId(row.value2())));
+  }
+
   /** For the invitee, who has no organisation yet: its id is all there is to go by. */
   static Optional<OpenInvite> findForInvitee(DSLContext db, InviteId invite, Instant now) {
     return db.select(

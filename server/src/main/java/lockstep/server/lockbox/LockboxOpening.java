@@ -3,11 +3,13 @@ package lockstep.server.lockbox;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import lockstep.server.access.AccountKind;
 import lockstep.server.access.Origin;
 import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
 import lockstep.server.audit.AuditedResource;
+import lockstep.server.audit.RefusedStrangers;
 import lockstep.server.ids.LockboxId;
 import lockstep.server.lockbox.LockboxStore.Found;
 import lockstep.server.store.Database;
@@ -39,27 +41,48 @@ public final class LockboxOpening {
 
   private final Database database;
   private final Audit audit;
+  private final RefusedStrangers refusals;
   private final Clock clock;
 
   /** Opens the shared texts in this database. */
-  public LockboxOpening(Database database, Audit audit, Clock clock) {
+  public LockboxOpening(Database database, Audit audit, RefusedStrangers refusals, Clock clock) {
     this.database = database;
     this.audit = audit;
+    this.refusals = refusals;
     this.clock = clock;
   }
 
   /** Looks at a box without taking a view. */
-  Outcome look(Optional<LockboxId> id) {
+  Outcome look(Optional<LockboxId> id, Origin origin) {
     Optional<Found> found =
         id.flatMap(box -> database.read(db -> LockboxStore.find(db, box, clock.instant())));
-    if (found.isPresent() && !found.get().isLive()) {
+    if (found.isEmpty()) {
+      return UNKNOWN;
+    }
+    if (!found.get().isLive()) {
+      refused(found.get(), origin, "The time of the text is over, or its creator is gone");
       database.write(db -> discardIfDead(id.orElseThrow(), db));
       return UNKNOWN;
     }
-    return found
-        .map(Found::box)
-        .map(box -> isUsedUp(box) ? USED_UP : new Outcome.Known(box))
-        .orElse(UNKNOWN);
+    if (isUsedUp(found.get().box())) {
+      refused(found.get(), origin, "No views are left");
+      return USED_UP;
+    }
+    return new Outcome.Known(found.get().box());
+  }
+
+  private void refused(Found box, Origin origin, String reason) {
+    refusals.record(
+        new RefusedStrangers.Thing(
+            AuditedResource.LOCKBOX,
+            box.box().id(),
+            box.organisation(),
+            AccountKind.MEMBER,
+            box.creator(),
+            WHOEVER,
+            null),
+        origin,
+        reason);
   }
 
   private Outcome discardIfDead(LockboxId id, DSLContext db) {
@@ -72,7 +95,7 @@ public final class LockboxOpening {
   /** Takes one view and hands out what was shared. */
   Outcome open(Optional<LockboxId> id, Origin origin) {
     // Strangers who guess ids shall not make work for the one writer.
-    Outcome seen = look(id);
+    Outcome seen = look(id, origin);
     if (!(seen instanceof Outcome.Known)) {
       return seen;
     }

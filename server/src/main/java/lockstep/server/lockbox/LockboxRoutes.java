@@ -55,14 +55,17 @@ public final class LockboxRoutes {
 
   private Reply look(Call call) {
     admission.admit(call);
-    return reply(opening.look(box(call)));
+    return reply(opening.look(box(call), origin(call)));
   }
 
   /** Takes no notice of the body: browsers send none and call it JSON. */
   private Reply open(Call call) {
     admission.admit(call);
-    Origin origin = new Origin(call.clientAddress(), call.userAgent(), call.requestId());
-    return reply(opening.open(box(call), origin));
+    return reply(opening.open(box(call), origin(call)));
+  }
+
+  private static Origin origin(Call call) {
+    return new Origin(call.clientAddress(), call.userAgent(), call.requestId());
   }
 
   private static Optional<LockboxId> box(Call call) {

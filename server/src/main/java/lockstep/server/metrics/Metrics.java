@@ -1,6 +1,7 @@
 package lockstep.server.metrics;
 
 import io.prometheus.metrics.core.metrics.Counter;
+import io.prometheus.metrics.core.metrics.Gauge;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
@@ -88,6 +89,72 @@ public final class Metrics {
   /** Counts a request turned away because the database could not be used. */
   public void outage() {
     outages.inc();
+  }
+
+  /** Metrics of the delivery of audit events; they are there once this was called. */
+  public AuditSink auditSink() {
+    return new AuditSink(registry);
+  }
+
+  /** What is measured about the delivery of audit events. */
+  public static final class AuditSink {
+
+    private final Counter delivered;
+    private final Counter failures;
+    private final Gauge up;
+    private final Gauge waiting;
+    private final Gauge lag;
+
+    private AuditSink(PrometheusRegistry registry) {
+      delivered =
+          Counter.builder()
+              .name("lockstep_audit_sink_delivered_total")
+              .help("Audit events that this server delivered.")
+              .register(registry);
+      failures =
+          Counter.builder()
+              .name("lockstep_audit_sink_failures_total")
+              .help("Attempts of this server to deliver that failed.")
+              .register(registry);
+      up =
+          Gauge.builder()
+              .name("lockstep_audit_sink_up")
+              .help("1 unless the last attempt of this server to deliver failed.")
+              .register(registry);
+      waiting =
+          Gauge.builder()
+              .name("lockstep_audit_sink_waiting_events")
+              .help("Audit events that no server has delivered yet.")
+              .register(registry);
+      lag =
+          Gauge.builder()
+              .name("lockstep_audit_sink_lag_seconds")
+              .help("Time since no event waited.")
+              .register(registry);
+      up.set(1);
+    }
+
+    /** So many events were delivered. */
+    public void delivered(int events) {
+      delivered.inc(events);
+    }
+
+    /** An attempt failed. */
+    public void failed() {
+      failures.inc();
+      up.set(0);
+    }
+
+    /** The sink takes events. */
+    public void works() {
+      up.set(1);
+    }
+
+    /** So many events wait, and some have for so long. */
+    public void behind(long events, Duration since) {
+      waiting.set((double) events);
+      lag.set(since.toMillis() / 1e3);
+    }
   }
 
   /** All metrics, as text. */

@@ -1,6 +1,7 @@
 package lockstep.server.store;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
@@ -44,6 +45,13 @@ public final class BeforeCommit {
     S made = Objects.requireNonNull(maker.get());
     db.configuration().data(KEY, made);
     return made;
+  }
+
+  /** The step of this transaction, if it has one of this kind. */
+  public static <S extends Step> Optional<S> existing(DSLContext db, Class<S> kind) {
+    return Optional.ofNullable(db.configuration().data(KEY))
+        .filter(kind::isInstance)
+        .map(kind::cast);
   }
 
   /** Forgets the step of a unit of work that used the same context before. */

@@ -176,14 +176,13 @@ final class RefusedRequestsContractTest extends OnBothDatabases {
                 HttpSettings.defaults("127.0.0.1", 0),
                 routes.build(),
                 new CallerAdmission(
-                    new Authenticator(own.database(), uses, Clock.systemUTC()),
+                    new Authenticator(
+                        own.database(),
+                        uses,
+                        new RefusedStrangers(audit(own), System::nanoTime),
+                        Clock.systemUTC()),
                     RateLimits.NONE,
-                    new RefusedRequests(
-                        new Audit(
-                            own.database(),
-                            new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
-                            Clock.systemUTC()),
-                        now::get),
+                    new RefusedRequests(audit(own), now::get),
                     System::nanoTime),
                 NO_EVENTS)) {
       TestOrganisation there = TestOrganisation.create(own);
@@ -211,5 +210,12 @@ final class RefusedRequestsContractTest extends OnBothDatabases {
                           .getDetails());
       assertThat(last).contains("\"unrecorded\":2");
     }
+  }
+
+  private static Audit audit(ServerUnderTest of) {
+    return new Audit(
+        of.database(),
+        new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
+        Clock.systemUTC());
   }
 }

@@ -27,7 +27,7 @@ import lockstep.server.access.PermissionSet;
 import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.Checkpoints;
-import lockstep.server.auditlog.EventPage.Event;
+import lockstep.server.audit.StoredEvent;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestApp;
@@ -361,7 +361,7 @@ final class AuditLogContractTest extends OnBothDatabases {
     do {
       EventPage page = log.events(granted(), reads, cursor, 100);
       assertThat(page.data()).hasSizeLessThanOrEqualTo(10);
-      page.data().stream().map(Event::sequence).forEach(found::add);
+      page.data().stream().map(StoredEvent::sequence).forEach(found::add);
       cursor = Optional.ofNullable(page.nextCursor());
       pages++;
     } while (cursor.isPresent());

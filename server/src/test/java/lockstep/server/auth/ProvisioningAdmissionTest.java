@@ -11,6 +11,7 @@ import lockstep.server.access.RateLimits;
 import lockstep.server.audit.Audit;
 import lockstep.server.audit.Checkpoints;
 import lockstep.server.audit.RefusedRequests;
+import lockstep.server.audit.RefusedStrangers;
 import lockstep.server.http.Access;
 import lockstep.server.http.HttpEvents;
 import lockstep.server.http.HttpServer;
@@ -48,14 +49,13 @@ final class ProvisioningAdmissionTest {
                 HttpSettings.defaults("127.0.0.1", 0),
                 routes.build(),
                 new CallerAdmission(
-                    new Authenticator(server.database(), uses, Clock.systemUTC()),
+                    new Authenticator(
+                        server.database(),
+                        uses,
+                        new RefusedStrangers(audit(server), System::nanoTime),
+                        Clock.systemUTC()),
                     RateLimits.NONE,
-                    new RefusedRequests(
-                        new Audit(
-                            server.database(),
-                            new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
-                            Clock.systemUTC()),
-                        System::nanoTime),
+                    new RefusedRequests(audit(server), System::nanoTime),
                     System::nanoTime),
                 NO_EVENTS)) {
       TestOrganisation organisation = TestOrganisation.create(server);
@@ -67,5 +67,12 @@ final class ProvisioningAdmissionTest {
         there.get("/provisioning/").is(401);
       }
     }
+  }
+
+  private static Audit audit(ServerUnderTest of) {
+    return new Audit(
+        of.database(),
+        new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
+        Clock.systemUTC());
   }
 }

@@ -7,14 +7,15 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A self-signed certificate for 127.0.0.1, made by the JDK's own tool, in PEM files. */
-record TestCertificate(TlsFiles files, Certificate certificate) {
+public record TestCertificate(TlsFiles files, Certificate certificate) {
 
   /** Writes (again) to the files {@code cert.pem} and {@code key.pem} in this folder. */
-  static TestCertificate writeTo(Path folder) {
+  public static TestCertificate writeTo(Path folder) {
     return writeTo(folder, "EC");
   }
 
@@ -64,6 +65,22 @@ record TestCertificate(TlsFiles files, Certificate certificate) {
   private static String pem(String type, byte[] content) {
     String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
     return "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n";
+  }
+
+  /** A context of servers that have the certificate in this folder. */
+  public static SSLContext serving(Path folder) {
+    try {
+      KeyStore store =
+          KeyStore.getInstance(folder.resolve("keystore.p12").toFile(), "changeit".toCharArray());
+      KeyManagerFactory keys =
+          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, "changeit".toCharArray());
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return context;
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** A context of clients that trust this certificate and no other. */

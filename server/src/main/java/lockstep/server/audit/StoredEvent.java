@@ -1,0 +1,83 @@
+package lockstep.server.audit;
+
+import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
+import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
+
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.UUID;
+import lockstep.server.http.Json;
+import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One event as it is shown outside the database, with everything that its hash is computed from. As
+ * JSON, it is what {@link ExportVerification} reads.
+ *
+ * @param sequence its number in the chain of the organisation
+ * @param details what was written with it
+ * @param previousHash of the event before, in hexadecimal digits
+ * @param checkpoint null unless the server signed the chain up to here
+ */
+public record StoredEvent(
+    long sequence,
+    UUID id,
+    UUID organisationId,
+    Instant createdAt,
+    String action,
+    String resourceType,
+    @Nullable UUID resourceId,
+    @Nullable UUID environmentId,
+    Account account,
+    @Nullable UUID tokenId,
+    @Nullable String clientAddress,
+    String userAgent,
+    String requestId,
+    String description,
+    Object details,
+    String previousHash,
+    String hash,
+    @Nullable Checkpoint checkpoint) {
+
+  /** Who did it, as it was called then. */
+  public record Account(UUID id, String kind, String name) {}
+
+  /** The server's signature for everything up to an event. */
+  public record Checkpoint(Instant createdAt, String signature) {}
+
+  /** From a row with all columns of events, and time and signature of a checkpoint or nulls. */
+  public static StoredEvent of(Record row) {
+    return new StoredEvent(
+        row.get(AUDIT_EVENT.SEQUENCE),
+        row.get(AUDIT_EVENT.ID),
+        row.get(AUDIT_EVENT.ORGANISATION_ID),
+        row.get(AUDIT_EVENT.CREATED_AT),
+        row.get(AUDIT_EVENT.ACTION),
+        row.get(AUDIT_EVENT.RESOURCE_TYPE),
+        row.get(AUDIT_EVENT.RESOURCE_ID),
+        row.get(AUDIT_EVENT.ENVIRONMENT_ID),
+        new Account(
+            row.get(AUDIT_EVENT.ACCOUNT_ID),
+            row.get(AUDIT_EVENT.ACCOUNT_KIND),
+            row.get(AUDIT_EVENT.ACCOUNT_NAME)),
+        row.get(AUDIT_EVENT.TOKEN_ID),
+        row.get(AUDIT_EVENT.CLIENT_ADDRESS),
+        row.get(AUDIT_EVENT.USER_AGENT),
+        row.get(AUDIT_EVENT.REQUEST_ID),
+        row.get(AUDIT_EVENT.DESCRIPTION),
+        Json.written(row.get(AUDIT_EVENT.DETAILS)),
+        HexFormat.of().formatHex(row.get(AUDIT_EVENT.PREVIOUS_HASH)),
+        HexFormat.of().formatHex(row.get(AUDIT_EVENT.HASH)),
+        checkpoint(row));
+  }
+
+  private static @Nullable Checkpoint checkpoint(Record row) {
+    byte @Nullable [] signature = row.get(AUDIT_CHECKPOINT.SIGNATURE);
+    return signature == null
+        ? null
+        : new Checkpoint(
+            Objects.requireNonNull(row.get(AUDIT_CHECKPOINT.CREATED_AT)),
+            HexFormat.of().formatHex(signature));
+  }
+}

@@ -1,0 +1,356 @@
+package lockstep.server.sinks;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import lockstep.server.audit.AuditUnavailableException;
+import lockstep.server.audit.Claim;
+import lockstep.server.audit.Delivery;
+import lockstep.server.metrics.Metrics;
+import lockstep.server.sinks.DeliveryStore.Behind;
+import lockstep.server.sinks.Progress.Outcome;
+import lockstep.server.store.Database;
+import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Delivers the audit events of all organisations to one sink, each chain in its order.
+ *
+ * <p>What was committed is read from the database and given to the sink; then the position is
+ * stored. So after a crash, wherever it came, an event may be delivered again, which its number
+ * shows, but none is left out. Of several servers one delivers, as long as it renews its {@link
+ * Claim}; the others look at how far it has come.
+ *
+ * <p>If delivery is required, {@link #committed} returns once the events are with the sink, and
+ * fails as soon as an attempt does; then {@link #requireWorking} refuses everything until one
+ * succeeds. A failed attempt is repeated until it does, so recovery needs no request.
+ */
+public final class AuditDelivery implements Delivery, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AuditDelivery.class);
+
+  /** Beyond, a request has waited long enough. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
+  private static final Duration MUCH_BEHIND = Duration.ofMinutes(5);
+
+  private static final int EVENTS_AT_ONCE = 500;
+  private static final long BYTES_AT_ONCE = 1 << 20;
+
+  private static final long IDLE_MILLIS = 500;
+  private static final long GATHERING_MILLIS = 100;
+  private static final long WATCHING_MILLIS = 20;
+  private static final long FIRST_RETRY_MILLIS = 100;
+  private static final long LAST_RETRY_MILLIS = 1_000;
+  private static final int ROUNDS_AT_THE_END = 100;
+
+  private final Database database;
+  private final SinkSettings settings;
+  private final Sink sink;
+  private final Claim claim;
+  private final Metrics.AuditSink metrics;
+  private final LongSupplier nanoTime;
+  private final long idleMillis;
+  private final Progress progress = new Progress();
+  private final Thread thread;
+
+  // Of the thread alone.
+  private long retryMillis = FIRST_RETRY_MILLIS;
+  private long nextWarning;
+  private long upToDateAt;
+
+  /** What a round of the thread came to. */
+  private enum Round {
+    /** There is more to do. */
+    MORE,
+    IDLE,
+    FAILED,
+    /** Another server delivers. */
+    WATCHING
+  }
+
+  private AuditDelivery(
+      Database database,
+      SinkSettings settings,
+      Sink sink,
+      Claim claim,
+      boolean alone,
+      Metrics.AuditSink metrics,
+      LongSupplier nanoTime) {
+    this.database = database;
+    this.settings = settings;
+    this.sink = sink;
+    this.claim = claim;
+    this.metrics = metrics;
+    this.nanoTime = nanoTime;
+    // Of what other servers commit nobody is told, and their requests may be waiting.
+    this.idleMillis = settings.required() && !alone ? WATCHING_MILLIS : IDLE_MILLIS;
+    this.nextWarning = nanoTime.getAsLong();
+    this.upToDateAt = nanoTime.getAsLong();
+    this.thread = Thread.ofPlatform().name("audit-delivery").daemon().start(this::run);
+  }
+
+  /**
+   * Begins to deliver.
+   *
+   * @param database where events are, and positions are stored
+   * @param alone whether no other process can use the database
+   * @throws IllegalArgumentException if the sink's certificates cannot be used
+   */
+  public static AuditDelivery start(
+      Database database, SinkSettings settings, boolean alone, Metrics metrics, Clock clock) {
+    return start(database, settings, Sinks.of(settings, clock), alone, metrics, clock);
+  }
+
+  static AuditDelivery start(
+      Database database,
+      SinkSettings settings,
+      Sink sink,
+      boolean alone,
+      Metrics metrics,
+      Clock clock) {
+    return new AuditDelivery(
+        database,
+        settings,
+        sink,
+        new Claim(database, "delivery " + settings.name(), alone, clock),
+        alone,
+        metrics.auditSink(),
+        System::nanoTime);
+  }
+
+  /** Whether requests are refused because events cannot be delivered. */
+  public boolean isRefusing() {
+    return settings.required() && progress.isFailing();
+  }
+
+  @Override
+  public void requireWorking() {
+    if (isRefusing()) {
+      throw AuditUnavailableException.notBegun("the audit sink " + settings.name() + " fails");
+    }
+  }
+
+  @Override
+  public void committed(Map<UUID, Long> newest) {
+    if (!settings.required()) {
+      progress.wake();
+      return;
+    }
+    Outcome outcome = progress.await(newest, PATIENCE.toNanos());
+    if (outcome != Outcome.DELIVERED) {
+      throw AuditUnavailableException.notDelivered(
+          "the audit sink "
+              + settings.name()
+              + switch (outcome) {
+                case FAILED -> " fails";
+                case TIMED_OUT -> " did not get so far in time";
+                default -> " is closed";
+              });
+    }
+  }
+
+  /**
+   * How far a chain was delivered, as stored in the database that this context sees.
+   *
+   * @return the number of the newest event that was
+   */
+  public long delivered(DSLContext db, UUID organisation) {
+    return DeliveryStore.delivered(db, settings.name(), organisation).orElse(0L);
+  }
+
+  private void run() {
+    try {
+      while (!progress.isClosed()) {
+        switch (round()) {
+          case MORE -> {}
+          case IDLE -> {
+            progress.pause(idleMillis, false);
+            if (!settings.required()) {
+              progress.pause(GATHERING_MILLIS, true);
+            }
+          }
+          case FAILED -> {
+            progress.pause(retryMillis, true);
+            retryMillis = Math.min(2 * retryMillis, LAST_RETRY_MILLIS);
+          }
+          case WATCHING ->
+              progress.pause(
+                  progress.isAnybodyWaiting() ? WATCHING_MILLIS : IDLE_MILLIS,
+                  progress.isAnybodyWaiting());
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Round round() {
+    try {
+      if (!claim.hold()) {
+        watch();
+        return Round.WATCHING;
+      }
+      boolean more = deliverSome();
+      if (!more) {
+        sink.keep();
+      }
+      worked();
+      return more ? Round.MORE : Round.IDLE;
+    } catch (IOException e) {
+      failed(e);
+      return Round.FAILED;
+    } catch (RuntimeException e) { // The database fails, or there is a fault: it is tried again.
+      warn("audit events could not be looked at for delivery: {}", e.toString());
+      return Round.FAILED;
+    }
+  }
+
+  /** Returns whether there is more. */
+  private boolean deliverSome() throws IOException {
+    Waiting waiting = database.read(this::waiting);
+    measure(waiting.behind());
+    if (waiting.events().isEmpty()) {
+      return false;
+    }
+    sink.deliver(waiting.events());
+    Map<UUID, Long> positions = DeliveryStore.positions(waiting.events());
+    progress.failing(false);
+    progress.advance(positions);
+    metrics.delivered(waiting.events().size());
+    store(positions);
+    return true;
+  }
+
+  private record Waiting(List<Behind> behind, List<SinkEvent> events) {}
+
+  private Waiting waiting(DSLContext db) {
+    List<Behind> behind = DeliveryStore.behind(db, settings.name());
+    List<SinkEvent> events = new ArrayList<>();
+    long bytes = 0;
+    for (Behind chain : behind) {
+      if (events.size() >= EVENTS_AT_ONCE || bytes >= BYTES_AT_ONCE) {
+        break;
+      }
+      List<SinkEvent> some =
+          DeliveryStore.events(
+              db,
+              chain.organisation(),
+              chain.delivered(),
+              EVENTS_AT_ONCE - events.size(),
+              BYTES_AT_ONCE - bytes);
+      bytes += some.stream().mapToLong(event -> event.json().length).sum();
+      events.addAll(some);
+    }
+    return new Waiting(behind, events);
+  }
+
+  /** Without the claim any more, another server may be further already, or behind. */
+  private void store(Map<UUID, Long> positions) {
+    database.write(
+        db -> {
+          if (claim.isHeld(db)) {
+            DeliveryStore.advance(db, settings.name(), positions);
+          }
+          return positions;
+        });
+  }
+
+  private void watch() {
+    boolean failing =
+        database.read(
+            db -> {
+              progress.advance(DeliveryStore.delivered(db, settings.name()));
+              measure(DeliveryStore.behind(db, settings.name()));
+              return claim.isFailingElsewhere(db);
+            });
+    progress.failing(failing);
+  }
+
+  private void measure(List<Behind> behind) {
+    if (behind.isEmpty()) {
+      upToDateAt = nanoTime.getAsLong();
+    }
+    long events = behind.stream().mapToLong(one -> one.newest() - one.delivered()).sum();
+    Duration since = Duration.ofNanos(nanoTime.getAsLong() - upToDateAt);
+    metrics.behind(events, behind.isEmpty() ? Duration.ZERO : since);
+    if (!behind.isEmpty() && since.compareTo(MUCH_BEHIND) > 0) {
+      warn(
+          "the audit sink {} is behind: {} events wait, and it is {} since none did",
+          settings.name(),
+          events,
+          Duration.ofSeconds(since.toSeconds()));
+    }
+  }
+
+  private void failed(IOException failure) {
+    metrics.failed();
+    if (!progress.isFailing()) {
+      nextWarning = nanoTime.getAsLong();
+    }
+    progress.failing(true);
+    warn(
+        "the audit sink {} ({}) fails{}: {}",
+        settings.name(),
+        settings.address(),
+        settings.required() ? ", and requests are refused" : "",
+        failure.toString());
+    try {
+      claim.failing(true);
+    } catch (RuntimeException e) { // Then other servers find out when their requests wait in vain.
+      LOG.debug("that the audit sink fails was not stored", e);
+    }
+  }
+
+  private void worked() {
+    if (retryMillis != FIRST_RETRY_MILLIS) {
+      LOG.info("the audit sink {} works again", settings.name());
+      retryMillis = FIRST_RETRY_MILLIS;
+    }
+    metrics.works();
+    progress.failing(false);
+    claim.failing(false);
+  }
+
+  private void warn(String message, Object... arguments) {
+    long now = nanoTime.getAsLong();
+    if (now - nextWarning >= 0) {
+      nextWarning = now + BETWEEN_WARNINGS.toNanos();
+      LOG.warn(message, arguments);
+    }
+  }
+
+  /** Delivers what is left, if the sink works, and lets another server go on. */
+  @Override
+  public void close() {
+    progress.close();
+    try {
+      thread.join();
+      for (int i = 0; i < ROUNDS_AT_THE_END && round() == Round.MORE; i++) {
+        // Until nothing is left.
+      }
+      claim.release();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) { // The next one to deliver goes on where the position is.
+      LOG.warn("the audit sink {} was not left in order: {}", settings.name(), e.toString());
+    } finally {
+      sink.close();
+    }
+  }
+
+  /** Why requests are refused, for those who ask whether the server is ready. */
+  public Optional<String> obstacle() {
+    return isRefusing()
+        ? Optional.of("The audit sink cannot be reached right now.")
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.sinks;
+
+import org.jspecify.annotations.NullMarked;
