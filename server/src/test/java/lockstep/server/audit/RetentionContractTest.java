@@ -17,6 +17,7 @@ import java.util.function.ToLongBiFunction;
 import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.store.Database;
+import lockstep.server.store.PlainSql;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.store.tables.tables.records.AuditRetentionRecord;
 import lockstep.server.testing.ContractTest;
@@ -311,6 +312,11 @@ final class RetentionContractTest extends ChainFixture {
     @Override
     public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
       return database.read(work);
+    }
+
+    @Override
+    public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
+      return database.readOne(query);
     }
 
     @Override
