@@ -7,7 +7,8 @@ import static lockstep.server.store.tables.Tables.SERVICE_ACCOUNT;
 import static lockstep.server.store.tables.Tables.TOKEN;
 import static lockstep.server.store.tables.Tables.USER_ACCOUNT;
 import static org.jooq.impl.DSL.coalesce;
-import static org.jooq.impl.DSL.max;
+import static org.jooq.impl.DSL.partitionBy;
+import static org.jooq.impl.DSL.rowNumber;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -137,24 +138,22 @@ final class VersionStore {
 
   /** What the environment held at this time, by id of the secret. */
   static Map<UUID, StoredVersion> at(DSLContext db, CiphertextAccess access, Instant time) {
-    Field<Instant> last = max(SECRET_VERSION.CREATED_AT).as("last");
-    Table<?> newest =
-        db.select(SECRET_VERSION.SECRET_ID, last)
+    // One pass: a join with the newest of each is planned badly while a table has no statistics.
+    Field<Integer> rank =
+        rowNumber()
+            .over(partitionBy(SECRET_VERSION.SECRET_ID).orderBy(SECRET_VERSION.CREATED_AT.desc()))
+            .as("rank");
+    Table<?> ranked =
+        db.select(SECRET_VERSION.asterisk(), rank)
             .from(SECRET_VERSION)
             .where(inEnvironment(access))
             .and(SECRET_VERSION.CREATED_AT.le(time))
-            .groupBy(SECRET_VERSION.SECRET_ID)
-            .asTable("newest");
-    return db.select(SECRET_VERSION.asterisk())
-        .from(SECRET_VERSION)
-        .join(newest)
-        .on(
-            SECRET_VERSION.SECRET_ID.eq(
-                Objects.requireNonNull(newest.field(SECRET_VERSION.SECRET_ID))))
-        .and(SECRET_VERSION.CREATED_AT.eq(Objects.requireNonNull(newest.field(last))))
-        .where(inEnvironment(access))
-        .and(SECRET_VERSION.EVENT.ne("delete"))
-        .fetchMap(SECRET_VERSION.SECRET_ID, row -> toVersion(row, Optional.empty()));
+            .asTable("ranked");
+    return db.selectFrom(ranked)
+        .where(Objects.requireNonNull(ranked.field(rank)).eq(1))
+        .and(Objects.requireNonNull(ranked.field(SECRET_VERSION.EVENT)).ne("delete"))
+        .fetchMap(
+            row -> row.get(SECRET_VERSION.SECRET_ID), row -> toVersion(row, Optional.empty()));
   }
 
   private static Condition of(CiphertextAccess access, UUID secret) {
