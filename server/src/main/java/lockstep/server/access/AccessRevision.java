@@ -2,6 +2,7 @@ package lockstep.server.access;
 
 import static lockstep.server.store.tables.Tables.ORGANISATION;
 
+import java.util.concurrent.ThreadLocalRandom;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
@@ -17,6 +18,8 @@ public final class AccessRevision {
 
   /** Of callers about whom nothing may be remembered. */
   public static final long UNKNOWN = -1;
+
+  private static final long LONGEST_STEP = 1L << 31;
 
   private static final String CURRENT = "select access_revision from organisation where id = ?";
 
@@ -37,10 +40,14 @@ public final class AccessRevision {
         .orElse(UNKNOWN);
   }
 
-  /** Grows the counter by one and holds its row until the transaction ends. */
+  /**
+   * Grows the counter and holds its row until the transaction ends. It grows by a random number, so
+   * that a change that a failover of the database has lost is not taken for the one that follows.
+   */
   public static void increment(DSLContext db, OrganisationId organisation) {
+    long step = ThreadLocalRandom.current().nextLong(1, LONGEST_STEP);
     db.update(ORGANISATION)
-        .set(ORGANISATION.ACCESS_REVISION, ORGANISATION.ACCESS_REVISION.plus(1))
+        .set(ORGANISATION.ACCESS_REVISION, ORGANISATION.ACCESS_REVISION.plus(step))
         .where(ORGANISATION.ID.eq(organisation.value()))
         .execute();
   }

@@ -40,15 +40,16 @@ final class KnownReach {
       Action action,
       Asked asked,
       Function<DSLContext, ReachStore.Environment> decision) {
-    Question question = Question.of(caller, caller.accessRevision(), action, asked);
+    Question question = Question.of(caller, action, asked);
     ReachStore.Environment remembered = known.getIfPresent(question);
     return remembered == null
         ? database.read(
             db -> {
               ReachStore.Environment found = decision.apply(db);
-              if (asked.isShort()) {
-                long revision = AccessRevision.current(db, caller.organisation());
-                known.put(Question.of(caller, revision, action, asked), found);
+              // Decided about the caller as it was proven: that says nothing about a later state.
+              if (asked.isShort()
+                  && AccessRevision.current(db, caller.organisation()) == caller.accessRevision()) {
+                known.put(question, found);
               }
               return found;
             })
@@ -77,9 +78,14 @@ final class KnownReach {
       Action action,
       Asked asked) {
 
-    static Question of(Caller caller, long revision, Action action, Asked asked) {
+    static Question of(Caller caller, Action action, Asked asked) {
       return new Question(
-          caller.organisation(), revision, caller.account(), caller.kind(), action, asked);
+          caller.organisation(),
+          caller.accessRevision(),
+          caller.account(),
+          caller.kind(),
+          action,
+          asked);
     }
   }
 }

@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import lockstep.server.access.AccountKind;
 import lockstep.server.access.Caller;
 import lockstep.server.access.Origin;
@@ -41,7 +43,7 @@ public final class Audit {
   private final Database database;
   private final Checkpoints checkpoints;
   private final Clock clock;
-  private final EventGroups groups = new EventGroups(this::storeGroup);
+  private final Map<OrganisationId, EventGroups> groups = new ConcurrentHashMap<>();
 
   /** Writes to this database. */
   public Audit(Database database, Checkpoints checkpoints, Clock clock) {
@@ -77,7 +79,8 @@ public final class Audit {
 
   /** Makes the event of a refusal durable, filed under the account that the thing belongs to. */
   void recordRefusalDurably(RefusedStrangers.Thing thing, Origin origin, AuditEvent event) {
-    groups.store(
+    storeInGroup(
+        thing.organisation(),
         List.of(
             row(
                 thing.organisation(),
@@ -140,7 +143,11 @@ public final class Audit {
 
   /** Makes the events of a read durable before returning: all of them, or it throws. */
   public void recordDurably(Caller caller, List<AuditEvent> events) {
-    groups.store(events.stream().map(event -> row(caller, event)).toList());
+    storeInGroup(caller.organisation(), events.stream().map(event -> row(caller, event)).toList());
+  }
+
+  private void storeInGroup(OrganisationId organisation, List<AuditEventRecord> events) {
+    groups.computeIfAbsent(organisation, _ -> new EventGroups(this::storeGroup)).store(events);
   }
 
   private void storeGroup(List<AuditEventRecord> events) {

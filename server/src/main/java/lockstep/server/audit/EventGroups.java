@@ -2,11 +2,8 @@ package lockstep.server.audit;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -17,12 +14,12 @@ import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the events of many reads with one transaction. While one group is being stored, the
- * requests that arrive form the next, so a group grows with the load by itself and a request that
- * is alone does not wait for others.
+ * Stores the events of many reads of one organisation with one transaction. While one group is
+ * being stored, the requests that arrive form the next, so a group grows with the load by itself
+ * and a request that is alone does not wait for others.
  *
  * <p>The transactions of one organisation cannot overlap anyway, because they lock its chain. One
- * group at a time, of all organisations, is what keeps them from holding connections meanwhile.
+ * group at a time is what keeps them from holding connections meanwhile.
  *
  * <p>Invariants: a caller hears of success only after its events are durable; events of one request
  * are stored together or not at all; a request whose events cannot be stored harms no other.
@@ -49,7 +46,7 @@ final class EventGroups {
   /**
    * Returns once these events are durable.
    *
-   * @param events of one request, and so of one organisation
+   * @param events of one request
    * @throws RuntimeException what kept them from being stored
    */
   void store(List<AuditEventRecord> events) {
@@ -71,8 +68,9 @@ final class EventGroups {
   }
 
   private void lead(Waiting own) {
-    List<Waiting> group = takeGroup(own);
+    List<Waiting> group = List.of(own);
     try {
+      group = takeGroup(own);
       storeAll(group);
     } finally {
       passOn();
@@ -111,23 +109,24 @@ final class EventGroups {
     }
   }
 
-  /** If a group cannot be stored, its organisations are tried one by one, then its requests. */
+  /** If a group cannot be stored, its requests are tried one by one. */
   private void storeAll(List<Waiting> group) {
     @Nullable RuntimeException failure = tryToStore(group);
     if (failure == null) {
-      return;
-    }
-    if (group.size() == 1 || !isOfOne(failure)) {
-      group.forEach(one -> one.failure = failure);
-      return;
-    }
-    Map<UUID, List<Waiting>> parts = new LinkedHashMap<>();
-    group.forEach(
-        one -> parts.computeIfAbsent(one.organisation(), _ -> new ArrayList<>()).add(one));
-    if (parts.size() > 1) {
-      parts.values().forEach(this::storeAll);
-    } else {
+      group.forEach(one -> one.stored = true);
+    } else if (group.size() > 1 && isOfOne(failure)) {
       group.forEach(one -> storeAll(List.of(one)));
+    } else {
+      group.forEach(one -> one.failure = failure);
+    }
+  }
+
+  private @Nullable RuntimeException tryToStore(List<Waiting> group) {
+    try {
+      store.accept(group.stream().flatMap(one -> one.events.stream()).toList());
+      return null;
+    } catch (RuntimeException e) {
+      return e;
     }
   }
 
@@ -135,20 +134,6 @@ final class EventGroups {
   private static boolean isOfOne(RuntimeException failure) {
     return !(failure instanceof StoreUnavailableException)
         && !(failure instanceof AuditUnavailableException audit && audit.isCommitted());
-  }
-
-  private @Nullable RuntimeException tryToStore(List<Waiting> group) {
-    List<AuditEventRecord> events = new ArrayList<>();
-    group.forEach(one -> events.addAll(one.events));
-    try {
-      store.accept(events);
-      return null;
-    } catch (RuntimeException e) {
-      return e;
-    } catch (Error e) {
-      group.forEach(one -> one.failure = new AuditUnavailableException(e));
-      throw e;
-    }
   }
 
   private enum Turn {
@@ -162,14 +147,11 @@ final class EventGroups {
 
     private final List<AuditEventRecord> events;
     private final CompletableFuture<Turn> turn = new CompletableFuture<>();
+    private boolean stored;
     private @Nullable RuntimeException failure;
 
     Waiting(List<AuditEventRecord> events) {
       this.events = events;
-    }
-
-    UUID organisation() {
-      return events.getFirst().getOrganisationId();
     }
 
     Turn awaitTurn(Runnable leaving) {
@@ -190,6 +172,9 @@ final class EventGroups {
     void throwFailure() {
       if (failure != null) {
         throw failure;
+      }
+      if (!stored) { // The thread that was to store it came to a bad end.
+        throw new AuditUnavailableException("the events were not stored");
       }
     }
   }

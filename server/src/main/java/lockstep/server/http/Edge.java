@@ -128,14 +128,14 @@ final class Edge<C> extends Handler.Abstract {
         throw refused;
       }
       if (readFirst) {
-        receive(call, caller, body, permit, places);
+        caller = receive(call, caller, target, body, permit, places);
       }
       Endpoint<C> endpoint = target.guarded(call.method());
       try {
         admission.admit(caller, call);
         call.query();
         if (!readFirst && !ignoresBody(call)) {
-          receive(call, caller, body, permit, places);
+          caller = receive(call, caller, target, body, permit, places);
         }
         return endpoint.handle(call, caller);
       } catch (ApiException refused) {
@@ -145,9 +145,17 @@ final class Edge<C> extends Handler.Abstract {
     }
   }
 
-  /** Gives the request's place back while its client decides how long this takes. */
-  private void receive(
-      Call call, C caller, RequestBody body, Permit permit, BodyPlaces.Holder places) {
+  /**
+   * Gives the request's place back while its client decides how long this takes. Returns the caller
+   * as it is afterwards: much may have been taken from it meanwhile.
+   */
+  private C receive(
+      Call call,
+      C caller,
+      Router.Target<C> target,
+      RequestBody body,
+      Permit permit,
+      BodyPlaces.Holder places) {
     permit.giveBack();
     int usual = Math.max(settings.limits().maxBodyBytes(), 1);
     places.take(admission.account(caller), Math.max(Math.ceilDiv(body.mostBytes(), usual), 1));
@@ -157,6 +165,7 @@ final class Edge<C> extends Handler.Abstract {
     }
     call.receive(received);
     permit.takeAgain();
+    return admission.authenticate(call, target.access());
   }
 
   private Call call(

@@ -187,6 +187,12 @@ public final class EnvironmentKeyring {
         .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SEED, copy.wrappedSeed())
         .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SALT, copy.wrappedSalt())
         .execute();
+    // What another copy opened is not to be remembered.
+    db.update(ENVIRONMENT)
+        .set(ENVIRONMENT.REVISION, ENVIRONMENT.REVISION.plus(1))
+        .where(ENVIRONMENT.ORGANISATION_ID.eq(organisation.value()))
+        .and(ENVIRONMENT.ID.eq(environment.value()))
+        .execute();
   }
 
   /** The server's copies of the keys of an app's environments, whether it can open them or not. */

@@ -36,6 +36,9 @@ final class SnapshotAnswers {
 
   private static final int TAG_BYTES = 16;
 
+  /** Changes with the form of answers, which clients would not notice otherwise. */
+  private static final int FORM_VERSION = 1;
+
   private final EnvironmentKeyring keyring;
   private final SecretSnapshots snapshots;
   private final Access access;
@@ -65,7 +68,7 @@ final class SnapshotAnswers {
   /** What is the same for the same content for everybody: a digest of all that it depends on. */
   static String tag(
       EnvironmentId environment, SecretSnapshot snapshot, String form, Sought sought) {
-    return tag(environment, snapshot.revision(), form, sought);
+    return tag(FORM_VERSION, environment, snapshot.revision(), form, sought);
   }
 
   private static String tag(Object... parts) {
