@@ -330,7 +330,7 @@ final class ServiceAccountsContractTest extends OnBothDatabases {
     assertThat(audited(bot.account())).containsExactly("sa create", "sa delete");
     assertThat(
             audited(UUID.fromString(response.json().get("initialToken").get("id").stringValue())))
-        .containsExactly("sa_token create", "sa_token delete");
+        .containsExactly("sa_token create", "sa_token delete", "sa_token refuse");
     String keyring =
         server
             .database()
