@@ -2,7 +2,6 @@ package lockstep.server;
 
 import java.time.Clock;
 import java.util.function.LongSupplier;
-import lockstep.crypto.ServerKey;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
 import lockstep.server.access.DecisionObserver;
@@ -33,6 +32,7 @@ import lockstep.server.invites.InvitesRoutes;
 import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.keys.InviteLinks;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.keys.ServiceAccountKeyrings;
 import lockstep.server.lockbox.LockboxOpening;
 import lockstep.server.lockbox.LockboxRoutes;
@@ -78,33 +78,34 @@ final class Features {
       ServerConfiguration configuration,
       String version,
       Database database,
-      ServerKey serverKey,
+      ServerKeys serverKeys,
       Audit audit,
       Mailer mailer,
       Clock clock,
       DecisionObserver observer) {
     LongSupplier nanoTime = System::nanoTime;
     Access access = new Access(database, observer);
-    EnvironmentKeyring keyring = new EnvironmentKeyring(serverKey);
-    EnvironmentGrants grants = new EnvironmentGrants(database, serverKey, clock);
+    EnvironmentKeyring keyring = new EnvironmentKeyring(serverKeys);
+    EnvironmentGrants grants = new EnvironmentGrants(database, serverKeys, clock);
     Environments environments = new Environments(database, keyring, grants, audit, clock);
     EndToEndEnvironments endToEnd =
         new EndToEndEnvironments(database, environments, keyring, grants, clock);
     Apps apps = new Apps(database, environments, endToEnd, audit, clock);
     AccountReach reach = new AccountReach(grants, clock);
-    ServiceAccountKeyrings keyrings = new ServiceAccountKeyrings(serverKey);
+    ServiceAccountKeyrings keyrings = new ServiceAccountKeyrings(serverKeys);
     ServiceAccountTokens serviceAccountTokens =
         new ServiceAccountTokens(database, keyrings, audit, clock);
     ServiceAccounts serviceAccounts =
         new ServiceAccounts(database, reach, grants, keyrings, serviceAccountTokens, audit, clock);
     Passwords passwords = new Passwords();
-    InviteLinks inviteLinks = new InviteLinks(serverKey);
+    InviteLinks inviteLinks = new InviteLinks(serverKeys);
 
     AnonymousAdmission strangers =
         new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime);
 
     Router.Builder<Caller> routes = Router.builder();
-    new HealthRoutes(version, new Readiness(database, clock)).addTo(routes);
+    new HealthRoutes(version, new Readiness(database, serverKeys::haveKeyInUse, clock))
+        .addTo(routes);
     new OpenApiRoutes(version).addTo(routes);
     new AppsRoutes(access, apps).addTo(routes);
     new EnvironmentsRoutes(access, environments).addTo(routes);

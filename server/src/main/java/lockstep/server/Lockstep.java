@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
-import lockstep.crypto.ServerKey;
 import lockstep.server.access.Caller;
 import lockstep.server.access.DecisionObserver;
 import lockstep.server.audit.Audit;
@@ -29,11 +28,13 @@ import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
 import lockstep.server.keys.ServerKeyCheck;
 import lockstep.server.keys.ServerKeyFile;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.mail.Mailer;
 import lockstep.server.mail.SmtpMailer;
 import lockstep.server.metrics.Metrics;
 import lockstep.server.organisations.FirstOrganisation;
 import lockstep.server.organisations.FirstStart;
+import lockstep.server.serverkeys.ServerKeyRotation;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
 import org.slf4j.Logger;
@@ -71,14 +72,20 @@ public final class Lockstep implements AutoCloseable {
         configuration.serverKey().isPresent()
             ? Optional.empty()
             : Optional.of(ServerKeyFile.in(configuration.dataDirectory()));
-    ServerKey serverKey =
-        configuration.serverKey().or(() -> keyFile.map(ServerKeyFile::key)).orElseThrow();
-    ServerKeyCheck.verify(database, serverKey);
+    ServerKeys serverKeys =
+        ServerKeys.of(
+            configuration.serverKey().or(() -> keyFile.map(ServerKeyFile::key)).orElseThrow(),
+            configuration.previousServerKey(),
+            configuration.nextServerKey());
+    ServerKeyCheck.verify(database, serverKeys);
 
     Metrics metrics = new Metrics(version);
-    Checkpoints checkpoints = new Checkpoints(serverKey);
+    Checkpoints checkpoints = new Checkpoints(serverKeys);
     opened(new AuditChains(database, checkpoints, clock)).chainOlderEvents();
     Audit audit = new Audit(database, checkpoints, clock);
+    ServerKeyRotation rotation =
+        opened(new ServerKeyRotation(database, serverKeys, checkpoints, audit, clock));
+    rotation.begin();
     TokenUses tokenUses = opened(new TokenUses(database, clock, TOKEN_USES_INTERVAL));
     CallerAdmission admission =
         new CallerAdmission(
@@ -92,7 +99,7 @@ public final class Lockstep implements AutoCloseable {
             .<Mailer>map(mail -> opened(new SmtpMailer(mail.smtp(), mail.from())))
             .orElse(Mailer.NONE);
     this.router =
-        new Features(configuration, version, database, serverKey, audit, mailer, clock, observer)
+        new Features(configuration, version, database, serverKeys, audit, mailer, clock, observer)
             .router();
     this.server =
         opened(
@@ -104,6 +111,7 @@ public final class Lockstep implements AutoCloseable {
                 new ServerEvents(metrics)));
     this.metricsServer =
         configuration.metricsPort().map(port -> opened(startMetrics(configuration, port, metrics)));
+    rotation.runInBackground();
     // Only now: if a port cannot be listened on, nothing must have been made whose credentials
     // nobody gets to see.
     FirstStart firstStart = new FirstStart(database, audit, clock);

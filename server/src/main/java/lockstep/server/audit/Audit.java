@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import lockstep.server.access.AccountKind;
 import lockstep.server.access.Caller;
@@ -30,6 +31,12 @@ public final class Audit {
   /** Longer texts from clients are cut, so that nobody fills the log with one request. */
   private static final int MAXIMUM_CLIENT_TEXT = 512;
 
+  /** Stands for the server itself where events name accounts. */
+  private static final String SERVER_KIND = "server";
+
+  private static final String SERVER_NAME = "lockstep";
+  private static final AccountId NOBODY = new AccountId(new UUID(0, 0));
+
   private final Database database;
   private final Checkpoints checkpoints;
   private final Clock clock;
@@ -46,7 +53,7 @@ public final class Audit {
     append(
         db,
         caller.organisation(),
-        caller.kind(),
+        caller.kind().storedName(),
         caller.account(),
         caller.displayName(),
         caller.token().value(),
@@ -62,13 +69,38 @@ public final class Audit {
       String displayName,
       Origin origin,
       AuditEvent event) {
-    append(db, organisation, AccountKind.MEMBER, member, displayName, null, origin, event);
+    append(
+        db,
+        organisation,
+        AccountKind.MEMBER.storedName(),
+        member,
+        displayName,
+        null,
+        origin,
+        event);
+  }
+
+  /**
+   * As {@link #record}, of something that the server itself did to an organisation. The event is
+   * signed at once, with all that came before it.
+   */
+  public void recordOfServer(DSLContext db, OrganisationId organisation, AuditEvent event) {
+    append(
+        db,
+        organisation,
+        SERVER_KIND,
+        NOBODY,
+        SERVER_NAME,
+        null,
+        new Origin(Optional.empty(), SERVER_NAME, "server"),
+        event);
+    PendingEvents.of(db, checkpoints, clock).sign(organisation.value());
   }
 
   private void append(
       DSLContext db,
       OrganisationId organisation,
-      AccountKind kind,
+      String kind,
       AccountId account,
       String displayName,
       @Nullable UUID token,
@@ -83,7 +115,7 @@ public final class Audit {
     row.setResourceType(event.resourceType().storedName());
     row.setResourceId(event.resource().orElse(null));
     row.setEnvironmentId(event.environment().map(EnvironmentId::value).orElse(null));
-    row.setAccountKind(kind.storedName());
+    row.setAccountKind(kind);
     row.setAccountId(account.value());
     row.setAccountName(displayName);
     row.setTokenId(token);

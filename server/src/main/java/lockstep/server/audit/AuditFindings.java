@@ -37,6 +37,8 @@ public interface AuditFindings {
     HEAD,
     /** A checkpoint is missing, was not signed with this key, or says something else. */
     CHECKPOINT,
+    /** The server keys that signed checkpoints do not all vouch for each other. */
+    SUCCESSION,
     /** A record that was noted down before is missing, or has another hash. */
     UNEXPECTED,
     /** A line of an export is none. */

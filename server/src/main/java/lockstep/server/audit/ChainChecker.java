@@ -3,7 +3,6 @@ package lockstep.server.audit;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-import lockstep.crypto.IdentityKey;
 import lockstep.server.audit.AuditFindings.Kind;
 import lockstep.server.audit.VerificationStore.Head;
 import lockstep.server.audit.VerificationStore.StoredCheckpoint;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ChainChecker {
 
   private final String organisation;
-  private final @Nullable IdentityKey publicKey;
+  private final @Nullable CheckpointKeys keys;
   private final Upcoming checkpoints;
   private final ExpectedRecords expected;
   private final AuditFindings findings;
@@ -30,6 +29,9 @@ final class ChainChecker {
   private long signed;
   private long problems;
 
+  /** Which of the keys signed the newest checkpoint so far: earlier ones sign nothing later. */
+  private int newestSigner;
+
   /** Checkpoints of the chain by number, of which one at a time is looked at. */
   interface Upcoming {
     @Nullable StoredCheckpoint peek();
@@ -40,16 +42,16 @@ final class ChainChecker {
   /**
    * Begins before the first record.
    *
-   * @param publicKey what checkpoints must be signed with; null to believe them
+   * @param keys what checkpoints must be signed with; null to believe them
    */
   ChainChecker(
       String organisation,
-      @Nullable IdentityKey publicKey,
+      @Nullable CheckpointKeys keys,
       Upcoming checkpoints,
       ExpectedRecords expected,
       AuditFindings findings) {
     this.organisation = organisation;
-    this.publicKey = publicKey;
+    this.keys = keys;
     this.checkpoints = checkpoints;
     this.expected = expected;
     this.findings = findings;
@@ -114,7 +116,7 @@ final class ChainChecker {
               record.sequence(),
               Kind.CHANGED,
               "the chain up to here is not the one that the server signed");
-        } else if (genuine && publicKey != null) {
+        } else if (genuine && keys != null) {
           signed = record.sequence();
         }
       }
@@ -127,19 +129,21 @@ final class ChainChecker {
   }
 
   private boolean isGenuine(StoredCheckpoint checkpoint) {
-    boolean genuine =
-        publicKey == null
-            || Checkpoints.isGenuine(
-                publicKey,
-                organisation,
-                checkpoint.sequence(),
-                checkpoint.hash(),
-                checkpoint.at(),
-                checkpoint.signature());
-    if (!genuine) {
+    if (keys == null) {
+      return true;
+    }
+    int signer = keys.signer(organisation, checkpoint);
+    if (signer < 0) {
       problem(
           checkpoint.sequence(), Kind.CHECKPOINT, "the checkpoint was not signed with this key");
+    } else if (signer < newestSigner) {
+      problem(
+          checkpoint.sequence(),
+          Kind.CHECKPOINT,
+          "the checkpoint was signed with a server key that had been replaced before");
     }
+    boolean genuine = signer >= newestSigner;
+    newestSigner = Math.max(newestSigner, signer);
     return genuine;
   }
 

@@ -27,6 +27,7 @@ final class RecordEncoding {
 
   private static final byte[] RECORD = label("lockstep audit record 1");
   private static final byte[] CHECKPOINT = label("lockstep audit checkpoint 1");
+  private static final byte[] SUCCESSION = label("lockstep server key succession 1");
   private static final byte[] START = label("lockstep audit chain 1");
 
   /** What is encoded, in this order. */
@@ -73,6 +74,22 @@ final class RecordEncoding {
   /** What the signature of a checkpoint signs. */
   static byte[] checkpoint(String organisation, long sequence, byte[] hash, Instant at) {
     return encode(CHECKPOINT, bytes(organisation), bytes(sequence), hash, bytes(at));
+  }
+
+  /** What the signatures of two server keys sign of which one follows the other. */
+  static byte[] succession(
+      String previous,
+      String previousCheckpoints,
+      String next,
+      String nextCheckpoints,
+      Instant at) {
+    return encode(
+        SUCCESSION,
+        bytes(previous),
+        bytes(previousCheckpoints),
+        bytes(next),
+        bytes(nextCheckpoints),
+        bytes(at));
   }
 
   private static byte @Nullable [] bytes(@Nullable Object value) {

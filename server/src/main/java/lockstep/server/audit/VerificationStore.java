@@ -4,6 +4,7 @@ import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.store.tables.Tables.ORGANISATION;
+import static lockstep.server.store.tables.Tables.SERVER_KEY;
 import static lockstep.server.store.tables.Tables.UNCHAINED_AUDIT_EVENT;
 import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.selectOne;
@@ -138,6 +139,20 @@ final class VerificationStore {
           .fetch(row -> found.add(text(row.value1())));
     }
     return found;
+  }
+
+  /** The server keys, in the order in which they came into use. */
+  static List<CheckpointKeys.Stored> serverKeys(DSLContext db) {
+    return db.selectFrom(SERVER_KEY)
+        .orderBy(SERVER_KEY.SEQUENCE)
+        .fetch(
+            row ->
+                new CheckpointKeys.Stored(
+                    row.getPublicKey(),
+                    row.getCheckpointKey(),
+                    row.getIntroducedAt(),
+                    row.getSignedByPrevious(),
+                    row.getSignedByItself()));
   }
 
   static int unchained(DSLContext db) {

@@ -6,15 +6,18 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import lockstep.server.store.Database;
 import lockstep.server.store.StoreUnavailableException;
+import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether requests can be served: the database is migrated, readable and takes durable writes. A
- * probe writes, and anybody may ask, so an answer is good for a moment.
+ * Whether requests can be served: the database is migrated, readable and takes durable writes, and
+ * this server has the key that it uses. A probe writes, and anybody may ask, so an answer is good
+ * for a moment.
  */
 public final class Readiness {
 
@@ -23,6 +26,7 @@ public final class Readiness {
   private static final String PROBE = "readiness_probe";
 
   private final Database database;
+  private final Predicate<DSLContext> condition;
   private final Clock clock;
   private final ReentrantLock probing = new ReentrantLock();
   private volatile Answer last = new Answer(Instant.EPOCH, false);
@@ -34,9 +38,14 @@ public final class Readiness {
     }
   }
 
-  /** Probes this database. */
-  public Readiness(Database database, Clock clock) {
+  /**
+   * Probes this database.
+   *
+   * @param condition what must hold as well, of what is in the database
+   */
+  public Readiness(Database database, Predicate<DSLContext> condition, Clock clock) {
     this.database = database;
+    this.condition = condition;
     this.clock = clock;
   }
 
@@ -63,7 +72,9 @@ public final class Readiness {
                   .doUpdate()
                   .set(SERVER_SETTING.SETTING, now.toString())
                   .execute());
-      return database.read(db -> db.fetchExists(SERVER_SETTING, SERVER_SETTING.NAME.eq(PROBE)));
+      return database.read(
+          db ->
+              db.fetchExists(SERVER_SETTING, SERVER_SETTING.NAME.eq(PROBE)) && condition.test(db));
     } catch (StoreUnavailableException | DataAccessException e) {
       LOG.warn("not ready: {}", e.getMessage());
       return false;

@@ -17,6 +17,7 @@ import lockstep.server.http.HttpServer;
 import lockstep.server.http.HttpSettings;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestOrganisation;
@@ -53,7 +54,8 @@ final class ProvisioningAdmissionTest {
                     new RefusedRequests(
                         new Audit(
                             server.database(),
-                            new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
+                            new Checkpoints(
+                                ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET))),
                             Clock.systemUTC()),
                         System::nanoTime),
                     System::nanoTime),

@@ -26,6 +26,7 @@ import lockstep.server.access.SecretsAccess;
 import lockstep.server.audit.Audit;
 import lockstep.server.audit.Checkpoints;
 import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.CountingDatabase;
@@ -151,9 +152,9 @@ final class SecretsWorkTest extends SecretsContract {
     ServerKey key = ServerKey.parse(ServerUnderTest.SERVER_SECRET);
     return new Secrets(
         database,
-        new EnvironmentKeyring(key),
+        new EnvironmentKeyring(ServerKeys.of(key)),
         new Access(database, DecisionObserver.NONE),
-        new Audit(database, new Checkpoints(key), clock),
+        new Audit(database, new Checkpoints(ServerKeys.of(key)), clock),
         clock);
   }
 
