@@ -170,7 +170,8 @@ public final class Retention implements AutoCloseable {
           organisation);
       return 0;
     }
-    // Another key comes into use before this or after, and then signs what this stores.
+    // Who brings another server key into use holds this of all organisations: that has happened
+    // before this signs, or happens afterwards and signs anew what this stores.
     AccessRevision.increment(db, new OrganisationId(organisation));
     StoredRecord last = oldest.get(count - 1);
     long firstKept = last.sequence() + 1;

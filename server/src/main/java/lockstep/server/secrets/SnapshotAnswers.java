@@ -192,7 +192,7 @@ final class SnapshotAnswers {
     }
 
     private boolean isWhole() {
-      return secrets == snapshot.entries();
+      return secrets.size() == snapshot.entries().size();
     }
 
     /** What references brought into it that it does not list itself, by environment. */
