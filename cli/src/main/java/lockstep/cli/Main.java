@@ -26,6 +26,7 @@ import lockstep.cli.run.RunCommand;
 import lockstep.cli.run.ShellCommand;
 import lockstep.cli.secrets.InitCommand;
 import lockstep.cli.secrets.SecretsCommand;
+import lockstep.cli.serverkey.ServerKeyCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -81,6 +82,7 @@ public final class Main implements Runnable {
     COMMANDS.put("policies", PoliciesCommand.class);
     COMMANDS.put("organisation", OrganisationCommand.class);
     COMMANDS.put("audit", AuditCommand.class);
+    COMMANDS.put("server-key", ServerKeyCommand.class);
     COMMANDS.put("backup", BackupCommand.class);
     COMMANDS.put("restore", RestoreCommand.class);
     COMMANDS.put("rehearse", RehearseCommand.class);

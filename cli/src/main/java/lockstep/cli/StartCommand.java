@@ -35,6 +35,8 @@ import picocli.CommandLine.Spec;
       "More environment variables:",
       "  SERVER_SECRET, SERVER_SECRET_FILE   the server key, 64 hexadecimal digits;",
       "                                      generated into the data directory if not set",
+      "  SERVER_SECRET_PREVIOUS[_FILE]       the server key that it takes the place of",
+      "  SERVER_SECRET_NEXT[_FILE]           one that another server may bring into use",
       "  LOCKSTEP_ORGANISATION               name of the first organisation",
       "  LOCKSTEP_OWNER_EMAIL                e-mail address of its owner",
       "  LOCKSTEP_OWNER_PASSWORD[_FILE]      the owner's password; generated if not set",

@@ -257,8 +257,66 @@ class StartCommandTest {
     assertThat(verified(restored)).contains("as it was recorded");
   }
 
+  @Test
+  void theServerKeyIsChangedByServersAndByTheCommandWhicheverIsKilled() throws Exception {
+    Path folder = copy();
+    String place = folder.toString();
+    Path old = scratch.resolve("old.key");
+    Files.move(folder.resolve("server.key"), old);
+    Path next = Files.writeString(scratch.resolve("new.key"), "b3".repeat(32) + "\n");
+    Map<String, String> both =
+        Map.of(
+            "LOCKSTEP_DATA_DIR",
+            place,
+            "LOCKSTEP_PORT",
+            "0",
+            "SERVER_SECRET_FILE",
+            next.toString(),
+            "SERVER_SECRET_PREVIOUS_FILE",
+            old.toString());
+    Map<String, String> alone =
+        Map.of(
+            "LOCKSTEP_DATA_DIR",
+            place,
+            "LOCKSTEP_PORT",
+            "0",
+            "SERVER_SECRET_FILE",
+            next.toString());
+    String address;
+    String secrets;
+    try (CommandProcess server = CommandProcess.startAgain(both)) {
+      Http owner = new Http(server.address(), text("/bearerToken"));
+      address = "/v1/secrets/?app_id=" + exampleApp(owner) + "&env=Development";
+      secrets = owner.get(address).body();
+      assertThat(output(Map.of(), 0, "server-key", "status", "--data-dir", place))
+          .contains("in use since");
+      assertThat(output(both, 1, "server-key", "rotate")).isEmpty();
+      server.kill();
+    }
+    assertThat(output(both, 0, "server-key", "rotate")).contains("Nothing is left");
+    assertThat(output(both, 0, "server-key", "rotate"))
+        .contains("in use already", "0 environments");
+    assertThat(output(alone, 0, "server-key", "status"))
+        .contains("retired at", "in use since", "Nothing is left");
+    assertThat(output(alone, 1, "server-key", "rotate")).isEmpty();
+    try (CommandProcess server = CommandProcess.startAgain(alone)) {
+      Http owner = new Http(server.address(), text("/bearerToken"));
+      assertThat(MAPPER.readTree(owner.get(address).body())).isEqualTo(MAPPER.readTree(secrets));
+    }
+    assertThat(output(alone, 0, "audit", "verify")).contains("as it was recorded");
+    try (CommandProcess server =
+        CommandProcess.startAgain(
+            Map.of("LOCKSTEP_DATA_DIR", place, "SERVER_SECRET_FILE", old.toString()))) {
+      assertThat(server.exitCode()).isEqualTo(1);
+    }
+  }
+
   private static String output(int exitCode, String... arguments) {
-    try (CommandProcess process = CommandProcess.run(Map.of(), List.of(arguments))) {
+    return output(Map.of(), exitCode, arguments);
+  }
+
+  private static String output(Map<String, String> environment, int exitCode, String... arguments) {
+    try (CommandProcess process = CommandProcess.run(environment, List.of(arguments))) {
       String output = process.output();
       assertThat(process.exitCode()).as(process.errors()).isEqualTo(exitCode);
       return output;

@@ -2,7 +2,6 @@ package lockstep.server;
 
 import java.time.Clock;
 import java.util.function.LongSupplier;
-import lockstep.crypto.ServerKey;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
 import lockstep.server.access.DecisionObserver;
@@ -34,6 +33,7 @@ import lockstep.server.invites.InvitesRoutes;
 import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.keys.InviteLinks;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.keys.ServiceAccountKeyrings;
 import lockstep.server.lockbox.LockboxOpening;
 import lockstep.server.lockbox.LockboxRoutes;
@@ -81,7 +81,7 @@ final class Features {
       String version,
       Database database,
       Readiness readiness,
-      ServerKey serverKey,
+      ServerKeys serverKeys,
       Audit audit,
       RefusedStrangers refusals,
       Mailer mailer,
@@ -89,20 +89,20 @@ final class Features {
       DecisionObserver observer) {
     LongSupplier nanoTime = System::nanoTime;
     Access access = new Access(database, observer);
-    EnvironmentKeyring keyring = new EnvironmentKeyring(serverKey);
-    EnvironmentGrants grants = new EnvironmentGrants(database, serverKey, clock);
+    EnvironmentKeyring keyring = new EnvironmentKeyring(serverKeys);
+    EnvironmentGrants grants = new EnvironmentGrants(database, serverKeys, clock);
     Environments environments = new Environments(database, keyring, grants, audit, clock);
     EndToEndEnvironments endToEnd =
         new EndToEndEnvironments(database, environments, keyring, grants, clock);
     Apps apps = new Apps(database, environments, endToEnd, audit, clock);
     AccountReach reach = new AccountReach(grants, clock);
-    ServiceAccountKeyrings keyrings = new ServiceAccountKeyrings(serverKey);
+    ServiceAccountKeyrings keyrings = new ServiceAccountKeyrings(serverKeys);
     ServiceAccountTokens serviceAccountTokens =
         new ServiceAccountTokens(database, keyrings, audit, clock);
     ServiceAccounts serviceAccounts =
         new ServiceAccounts(database, reach, grants, keyrings, serviceAccountTokens, audit, clock);
     Passwords passwords = new Passwords();
-    InviteLinks inviteLinks = new InviteLinks(serverKey);
+    InviteLinks inviteLinks = new InviteLinks(serverKeys);
 
     AnonymousAdmission strangers =
         new AnonymousAdmission(configuration.rateLimits().forAnonymous(), nanoTime);

@@ -12,7 +12,6 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
-import lockstep.crypto.ServerKey;
 import lockstep.server.access.Caller;
 import lockstep.server.access.DecisionObserver;
 import lockstep.server.audit.Audit;
@@ -34,11 +33,13 @@ import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
 import lockstep.server.keys.ServerKeyCheck;
 import lockstep.server.keys.ServerKeyFile;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.mail.Mailer;
 import lockstep.server.mail.SmtpMailer;
 import lockstep.server.metrics.Metrics;
 import lockstep.server.organisations.FirstOrganisation;
 import lockstep.server.organisations.FirstStart;
+import lockstep.server.serverkeys.ServerKeyRotation;
 import lockstep.server.sinks.AuditDelivery;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
@@ -77,12 +78,15 @@ public final class Lockstep implements AutoCloseable {
         configuration.serverKey().isPresent()
             ? Optional.empty()
             : Optional.of(ServerKeyFile.in(configuration.dataDirectory()));
-    ServerKey serverKey =
-        configuration.serverKey().or(() -> keyFile.map(ServerKeyFile::key)).orElseThrow();
-    ServerKeyCheck.verify(database, serverKey);
+    ServerKeys serverKeys =
+        ServerKeys.of(
+            configuration.serverKey().or(() -> keyFile.map(ServerKeyFile::key)).orElseThrow(),
+            configuration.previousServerKey(),
+            configuration.nextServerKey());
+    ServerKeyCheck.verify(database, serverKeys);
 
     Metrics metrics = new Metrics(version);
-    Checkpoints checkpoints = new Checkpoints(serverKey);
+    Checkpoints checkpoints = new Checkpoints(serverKeys);
     opened(new AuditChains(database, checkpoints, clock)).chainOlderEvents();
     Optional<AuditDelivery> delivery =
         configuration
@@ -99,6 +103,9 @@ public final class Lockstep implements AutoCloseable {
     Database forRequests =
         delivery.<Database>map(to -> new DeliveringDatabase(database, to)).orElse(database);
     Audit audit = new Audit(forRequests, checkpoints, clock);
+    ServerKeyRotation rotation =
+        opened(new ServerKeyRotation(database, serverKeys, checkpoints, audit, clock));
+    rotation.begin();
     new Restores(database, audit).record();
     configuration
         .auditRetention()
@@ -135,8 +142,12 @@ public final class Lockstep implements AutoCloseable {
                 configuration,
                 version,
                 forRequests,
-                new Readiness(database, clock, () -> delivery.flatMap(AuditDelivery::obstacle)),
-                serverKey,
+                new Readiness(
+                    database,
+                    serverKeys::haveKeyInUse,
+                    clock,
+                    () -> delivery.flatMap(AuditDelivery::obstacle)),
+                serverKeys,
                 audit,
                 strangers,
                 mailer,
@@ -153,6 +164,7 @@ public final class Lockstep implements AutoCloseable {
                 new ServerEvents(metrics)));
     this.metricsServer =
         configuration.metricsPort().map(port -> opened(startMetrics(configuration, port, metrics)));
+    rotation.runInBackground();
     // Only now: if a port cannot be listened on, nothing must have been made whose credentials
     // nobody gets to see.
     FirstStart firstStart = new FirstStart(database, audit, clock);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import lockstep.crypto.ServerKey;
 import lockstep.server.config.StorageConfiguration;
 import lockstep.server.keys.ServerKeyFile;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
 import org.jspecify.annotations.Nullable;
@@ -63,8 +64,16 @@ public final class StorageOptions {
         .orElseGet(() -> Databases.embeddedForReading(storage.dataDirectory()));
   }
 
-  /** The server key that was given, or else that in the folder of an embedded database. */
-  public static Optional<ServerKey> serverKey(StorageConfiguration storage) {
+  /**
+   * The server keys that were given; in place of the one that shall be in use also that in the
+   * folder of an embedded database.
+   */
+  public static Optional<ServerKeys> serverKeys(StorageConfiguration storage) {
+    return serverKey(storage)
+        .map(key -> ServerKeys.of(key, storage.previousServerKey(), storage.nextServerKey()));
+  }
+
+  private static Optional<ServerKey> serverKey(StorageConfiguration storage) {
     return storage
         .serverKey()
         .or(
@@ -79,8 +88,8 @@ public final class StorageOptions {
    *
    * @throws CommandException if there is none
    */
-  public static ServerKey requireServerKey(StorageConfiguration storage) {
-    return serverKey(storage)
+  public static ServerKeys requireServerKeys(StorageConfiguration storage) {
+    return serverKeys(storage)
         .orElseThrow(
             () ->
                 new CommandException(

@@ -11,16 +11,17 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import lockstep.cli.api.CommandException;
 import lockstep.cli.api.StorageOptions;
 import lockstep.crypto.IdentityKey;
-import lockstep.crypto.ServerKey;
 import lockstep.server.audit.AuditVerification;
 import lockstep.server.audit.Checkpoints;
 import lockstep.server.audit.ExpectedRecord;
 import lockstep.server.audit.ExportVerification;
 import lockstep.server.config.StorageConfiguration;
 import lockstep.server.keys.ServerKeyCheck;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,8 +73,9 @@ final class VerifyCommand implements Callable<Integer> {
       paramLabel = "HEX",
       description =
           "Key that checkpoints must be signed with, as an earlier verification printed it,"
-              + " instead of the server key's.")
-  private @Nullable String publicKey;
+              + " instead of the server key's. With --file, repeat it for each server key that was"
+              + " in use, the oldest first.")
+  private List<String> publicKeys = List.of();
 
   @Option(
       names = "--expect",
@@ -108,18 +110,21 @@ final class VerifyCommand implements Callable<Integer> {
     if (place.isGiven()) {
       throw new CommandException("--file excludes --data-dir and --database-url");
     }
-    Optional<IdentityKey> key =
-        publicKey != null
-            ? Optional.of(IdentityKey.parse(publicKey))
-            : storage.serverKey().map(serverKey -> new Checkpoints(serverKey).publicKey());
+    List<IdentityKey> keys =
+        publicKeys.isEmpty()
+            ? Stream.of(storage.previousServerKey(), storage.serverKey(), storage.nextServerKey())
+                .flatMap(Optional::stream)
+                .map(Checkpoints::publicKey)
+                .toList()
+            : publicKeys.stream().map(IdentityKey::parse).toList();
     FindingsPrinter printer = new FindingsPrinter(out, asJson);
     boolean intact;
     try (BufferedReader lines = lines(name)) {
-      intact = new ExportVerification(key.orElse(null), expected).run(lines, printer);
+      intact = new ExportVerification(keys, expected).run(lines, printer);
     } catch (IOException e) {
       throw new CommandException("the export cannot be read: " + e, e);
     }
-    printer.end(intact, key);
+    printer.end(intact, keys.isEmpty() ? Optional.empty() : Optional.of(keys.getLast()));
     out.flush();
     return intact ? 0 : 1;
   }
@@ -131,18 +136,22 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private IdentityKey key(StorageConfiguration storage, Database database) {
-    if (publicKey != null) {
-      return IdentityKey.parse(publicKey);
+    if (publicKeys.size() > 1) {
+      throw new CommandException(
+          "a database says which keys follow the one that is trusted: give one --public-key");
     }
-    ServerKey key =
-        StorageOptions.serverKey(storage)
+    if (!publicKeys.isEmpty()) {
+      return IdentityKey.parse(publicKeys.getFirst());
+    }
+    ServerKeys keys =
+        StorageOptions.serverKeys(storage)
             .orElseThrow(
                 () ->
                     new CommandException(
                         "checkpoints cannot be verified without a key: set SERVER_SECRET or"
                             + " SERVER_SECRET_FILE, or give --public-key"));
-    ServerKeyCheck.requireSame(database, key);
-    return new Checkpoints(key).publicKey();
+    ServerKeyCheck.requireSame(database, keys);
+    return Checkpoints.publicKey(database.read(keys::inUse));
   }
 
   private static final class ExpectedRecordConverter implements ITypeConverter<ExpectedRecord> {

@@ -88,7 +88,7 @@ public final class BackupCommand implements Callable<Integer>, CommandGroup {
       BackupWriter writer =
           new BackupWriter(
               database,
-              StorageOptions.requireServerKey(configuration),
+              StorageOptions.requireServerKeys(configuration),
               ProgramVersion.text(),
               Clock.systemUTC());
       report(file.equals(STANDARD_OUTPUT) ? toOutput(writer, key) : toFile(writer, key, file));

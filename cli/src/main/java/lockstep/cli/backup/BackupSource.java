@@ -6,9 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
-import lockstep.crypto.ServerKey;
 import lockstep.crypto.X25519KeyPair;
 import lockstep.server.backup.BackupReader;
+import lockstep.server.keys.ServerKeys;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,12 +25,12 @@ final class BackupSource {
       description = "The private half of the key that the backup was encrypted to, if it was.")
   private @Nullable Path keyFile;
 
-  BackupReader open(ServerKey serverKey) throws IOException {
+  BackupReader open(ServerKeys serverKeys) throws IOException {
     Optional<X25519KeyPair> key =
         keyFile == null ? Optional.empty() : Optional.of(BackupKey.read(keyFile));
     InputStream in = Files.newInputStream(Objects.requireNonNull(file));
     try {
-      return BackupReader.open(in, serverKey, key);
+      return BackupReader.open(in, serverKeys, key);
     } catch (IOException | RuntimeException e) {
       in.close();
       throw e;

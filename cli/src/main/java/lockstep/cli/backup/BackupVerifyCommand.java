@@ -10,9 +10,9 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import lockstep.cli.api.Printable;
 import lockstep.cli.api.StorageOptions;
-import lockstep.crypto.ServerKey;
 import lockstep.server.backup.BackupCheck;
 import lockstep.server.backup.BackupReader;
+import lockstep.server.keys.ServerKeys;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,8 +51,8 @@ final class BackupVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    ServerKey key = StorageOptions.requireServerKey(storage.configuration());
-    try (BackupReader backup = source.open(key)) {
+    ServerKeys keys = StorageOptions.requireServerKeys(storage.configuration());
+    try (BackupReader backup = source.open(keys)) {
       Path folder =
           scratch == null
               ? Files.createTempDirectory("lockstep-verify")
@@ -61,7 +61,7 @@ final class BackupVerifyCommand implements Callable<Integer> {
       Thread cleaning = Thread.ofPlatform().unstarted(() -> deleteIfThere(folder));
       Runtime.getRuntime().addShutdownHook(cleaning);
       try {
-        return report(new BackupCheck(key, folder).run(backup));
+        return report(new BackupCheck(keys, folder).run(backup));
       } finally {
         delete(folder);
         Runtime.getRuntime().removeShutdownHook(cleaning);

@@ -47,7 +47,7 @@ public final class RestoreCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     StorageConfiguration target = storage.configuration();
     BackupSummary[] summary = new BackupSummary[1];
-    try (BackupReader backup = source.open(StorageOptions.requireServerKey(target));
+    try (BackupReader backup = source.open(StorageOptions.requireServerKeys(target));
         EmptyDatabase empty = empty(target, backup.header().schema())) {
       empty.fill(
           db -> {

@@ -107,7 +107,9 @@ public final class AppEncryption {
           } else {
             keyring.eraseServerCopies(db, access.organisation(), access.app());
             copies.forEach(
-                (id, copy) -> keyring.keepServerCopy(db, access.organisation(), id, copy));
+                (id, copy) ->
+                    keyring.keepServerCopy(
+                        db, access.organisation(), id, copy, known.identityKey(id)));
             EncryptionStore.setSse(db, access, true, clock.instant());
             grants.catchUp(db, access.organisation(), access.app(), ready);
             record(db, access, "Server-side encryption enabled", copies.size());
@@ -130,7 +132,8 @@ public final class AppEncryption {
       EnvironmentId id = copy.getKey();
       if (wrong.contains(id) && Objects.equals(stored.get(id), known.copies().get(id))) {
         keyring.eraseServerCopy(db, access.organisation(), id);
-        keyring.keepServerCopy(db, access.organisation(), id, copy.getValue());
+        keyring.keepServerCopy(
+            db, access.organisation(), id, copy.getValue(), known.identityKey(id));
         replaced++;
       }
     }
@@ -154,6 +157,10 @@ public final class AppEncryption {
       Map<EnvironmentId, String> identityKeys,
       Map<EnvironmentId, List<StoredName>> names,
       Map<EnvironmentId, WrappedEnvironmentKeys> copies) {
+
+    String identityKey(EnvironmentId id) {
+      return Objects.requireNonNull(identityKeys.get(id));
+    }
 
     CopyCheck check(EnvironmentKeyring keyring, EnvironmentId id, WrappedEnvironmentKeys copy) {
       return keyring.check(
@@ -202,7 +209,7 @@ public final class AppEncryption {
     return new Encryption(
         access.app().value(),
         app(db, access).sseEnabled(),
-        keyring.serverPublicKey(),
+        keyring.serverPublicKey(db),
         EncryptionStore.environments(db, access));
   }
 

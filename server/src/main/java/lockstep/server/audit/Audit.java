@@ -33,7 +33,7 @@ public final class Audit {
   /** Longer texts from clients are cut, so that nobody fills the log with one request. */
   private static final int MAXIMUM_CLIENT_TEXT = 512;
 
-  /** No account has this id. */
+  /** Stands for the server itself where events name accounts; no account has this id. */
   private static final AccountId SERVER = new AccountId(new UUID(0, 0));
 
   private static final String SERVER_KIND = "server";
@@ -95,6 +95,12 @@ public final class Audit {
   /** As {@link #record}, of what the server did by itself. */
   public void recordByServer(DSLContext db, OrganisationId organisation, AuditEvent event) {
     append(db, row(organisation, SERVER_KIND, SERVER, SERVER_NAME, null, NOWHERE, event));
+  }
+
+  /** As {@link #recordByServer}; the event is signed at once, with all that came before it. */
+  public void recordSignedByServer(DSLContext db, OrganisationId organisation, AuditEvent event) {
+    recordByServer(db, organisation, event);
+    PendingEvents.of(db, checkpoints, clock).sign(organisation.value());
   }
 
   private void append(DSLContext db, AuditEventRecord row) {

@@ -42,6 +42,8 @@ public interface AuditFindings {
     CHECKPOINT,
     /** The record of a removal of old records was not signed with this key. */
     RETENTION,
+    /** The server keys that signed checkpoints do not all vouch for each other. */
+    SUCCESSION,
     /** A record that was noted down before is missing, or has another hash. */
     UNEXPECTED,
     /** A line of an export is none. */

@@ -23,7 +23,8 @@ public final class AuditVerification {
   /**
    * Verifies this database.
    *
-   * @param publicKey what its checkpoints must be signed with
+   * @param publicKey what its checkpoints must be signed with, or one of several keys in a row that
+   *     vouch for each other
    */
   public AuditVerification(Database database, IdentityKey publicKey) {
     this(database, publicKey, List.of());
@@ -32,7 +33,8 @@ public final class AuditVerification {
   /**
    * Verifies this database.
    *
-   * @param publicKey what its checkpoints must be signed with
+   * @param publicKey what its checkpoints must be signed with, or one of several keys in a row that
+   *     vouch for each other
    * @param expected records that must be there
    */
   public AuditVerification(
@@ -65,11 +67,21 @@ public final class AuditVerification {
       AuditFindings findings) {
     ExpectedRecords open = new ExpectedRecords(expected);
     Counting counting = new Counting(findings);
-    try (Pass pass = new Pass(db, publicKey, open, counting)) {
+    CheckpointKeys keys = CheckpointKeys.of(publicKey, VerificationStore.serverKeys(db));
+    if (keys.isBroken()) {
+      counting.problem(
+          new Problem(
+              "",
+              0,
+              Kind.SUCCESSION,
+              "the server keys do not all vouch for each other; checkpoints of those beyond the"
+                  + " gap are not believed"));
+    }
+    try (Pass pass = new Pass(db, keys, open, counting)) {
       VerificationStore.forEachRecord(db, organisation, pass::accept);
     }
     for (String id : VerificationStore.withoutRecords(db, organisation)) {
-      try (Pass pass = new Pass(db, publicKey, open, counting)) {
+      try (Pass pass = new Pass(db, keys, open, counting)) {
         pass.begin(id);
       }
     }
@@ -93,7 +105,7 @@ public final class AuditVerification {
   private static final class Pass implements AutoCloseable {
 
     private final DSLContext db;
-    private final IdentityKey publicKey;
+    private final CheckpointKeys keys;
     private final ExpectedRecords expected;
     private final AuditFindings findings;
     private String organisation = "";
@@ -101,9 +113,9 @@ public final class AuditVerification {
     private VerificationStore.@Nullable Checkpointing checkpoints;
 
     private Pass(
-        DSLContext db, IdentityKey publicKey, ExpectedRecords expected, AuditFindings findings) {
+        DSLContext db, CheckpointKeys keys, ExpectedRecords expected, AuditFindings findings) {
       this.db = db;
-      this.publicKey = publicKey;
+      this.keys = keys;
       this.expected = expected;
       this.findings = findings;
     }
@@ -120,7 +132,7 @@ public final class AuditVerification {
       close();
       organisation = next;
       VerificationStore.Checkpointing upcoming = VerificationStore.checkpoints(db, next);
-      ChainChecker begun = new ChainChecker(next, publicKey, upcoming, expected, findings);
+      ChainChecker begun = new ChainChecker(next, keys, upcoming, expected, findings);
       VerificationStore.retention(db, next).ifPresent(begun::removed);
       checkpoints = upcoming;
       checker = begun;

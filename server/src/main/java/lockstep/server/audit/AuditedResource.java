@@ -17,6 +17,7 @@ public enum AuditedResource {
   ACCOUNT("account"),
   LOCKBOX("lockbox"),
   AUDIT_LOG("audit_log"),
+  SERVER_KEY("server_key"),
   /** A request that was refused, whatever it would have done. */
   REQUEST("request");
 

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
-import lockstep.crypto.IdentityKey;
 import lockstep.server.audit.AuditFindings.Kind;
 import lockstep.server.audit.VerificationStore.Head;
 import lockstep.server.audit.VerificationStore.StoredCheckpoint;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class ChainChecker {
 
   private final String organisation;
-  private final @Nullable IdentityKey publicKey;
+  private final @Nullable CheckpointKeys keys;
   private final Upcoming checkpoints;
   private final ExpectedRecords expected;
   private final AuditFindings findings;
@@ -34,6 +33,9 @@ final class ChainChecker {
   private long first = 1;
   private Optional<Instant> removedAt = Optional.empty();
 
+  /** Which of the keys signed the newest checkpoint so far: earlier ones sign nothing later. */
+  private int newestSigner;
+
   /** Checkpoints of the chain by number, of which one at a time is looked at. */
   interface Upcoming {
     @Nullable StoredCheckpoint peek();
@@ -44,16 +46,16 @@ final class ChainChecker {
   /**
    * Begins before the first record.
    *
-   * @param publicKey what checkpoints must be signed with; null to believe them
+   * @param keys what checkpoints must be signed with; null to believe them
    */
   ChainChecker(
       String organisation,
-      @Nullable IdentityKey publicKey,
+      @Nullable CheckpointKeys keys,
       Upcoming checkpoints,
       ExpectedRecords expected,
       AuditFindings findings) {
     this.organisation = organisation;
-    this.publicKey = publicKey;
+    this.keys = keys;
     this.checkpoints = checkpoints;
     this.expected = expected;
     this.findings = findings;
@@ -73,8 +75,7 @@ final class ChainChecker {
 
   /** Begins where the server says that it removed what was before, if it was the server. */
   void removed(StoredRetention retention) {
-    IdentityKey key = publicKey;
-    if (key != null && Checkpoints.isGenuine(key, organisation, retention)) {
+    if (keys != null && keys.isGenuine(organisation, retention)) {
       long last = retention.firstKept() - 1;
       removedAt = Optional.of(retention.at());
       expected.takeRemoved(organisation, last);
@@ -83,7 +84,7 @@ final class ChainChecker {
       problem(
           retention.firstKept(),
           Kind.RETENTION,
-          "the record of the removal before here was not signed with this key");
+          "the record of the removal before here was not signed with the key in use");
     }
   }
 
@@ -139,7 +140,7 @@ final class ChainChecker {
               record.sequence(),
               Kind.CHANGED,
               "the chain up to here is not the one that the server signed");
-        } else if (genuine && publicKey != null) {
+        } else if (genuine && keys != null) {
           signed = record.sequence();
         }
       }
@@ -152,19 +153,21 @@ final class ChainChecker {
   }
 
   private boolean isGenuine(StoredCheckpoint checkpoint) {
-    boolean genuine =
-        publicKey == null
-            || Checkpoints.isGenuine(
-                publicKey,
-                organisation,
-                checkpoint.sequence(),
-                checkpoint.hash(),
-                checkpoint.at(),
-                checkpoint.signature());
-    if (!genuine) {
+    if (keys == null) {
+      return true;
+    }
+    int signer = keys.signer(organisation, checkpoint);
+    if (signer < 0) {
       problem(
           checkpoint.sequence(), Kind.CHECKPOINT, "the checkpoint was not signed with this key");
+    } else if (signer < newestSigner) {
+      problem(
+          checkpoint.sequence(),
+          Kind.CHECKPOINT,
+          "the checkpoint was signed with a server key that had been replaced before");
     }
+    boolean genuine = signer >= newestSigner;
+    newestSigner = Math.max(newestSigner, signer);
     return genuine;
   }
 

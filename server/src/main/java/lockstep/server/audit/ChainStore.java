@@ -166,7 +166,7 @@ final class ChainStore {
         .set(AUDIT_CHECKPOINT.CREATED_AT, now)
         .set(
             AUDIT_CHECKPOINT.SIGNATURE,
-            checkpoints.sign(organisation.toString(), sequence, hash, now))
+            checkpoints.sign(db, organisation.toString(), sequence, hash, now))
         .onConflictDoNothing()
         .execute();
   }

@@ -27,26 +27,18 @@ public final class ExportVerification {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  private final @Nullable IdentityKey publicKey;
+  private final @Nullable CheckpointKeys keys;
   private final List<ExpectedRecord> expected;
 
   /**
    * Verifies exports.
    *
-   * @param publicKey what their checkpoints must be signed with; null to leave signatures aside
-   */
-  public ExportVerification(@Nullable IdentityKey publicKey) {
-    this(publicKey, List.of());
-  }
-
-  /**
-   * Verifies exports.
-   *
-   * @param publicKey what their checkpoints must be signed with; null to leave signatures aside
+   * @param publicKeys what their checkpoints must be signed with, in the order in which the keys
+   *     were in use; none to leave signatures aside
    * @param expected records that must be in them, or directly before the first line
    */
-  public ExportVerification(@Nullable IdentityKey publicKey, List<ExpectedRecord> expected) {
-    this.publicKey = publicKey;
+  public ExportVerification(List<IdentityKey> publicKeys, List<ExpectedRecord> expected) {
+    this.keys = publicKeys.isEmpty() ? null : CheckpointKeys.of(publicKeys);
     this.expected = List.copyOf(expected);
   }
 
@@ -55,7 +47,7 @@ public final class ExportVerification {
    * whether nothing is.
    */
   public boolean run(BufferedReader lines, AuditFindings findings) throws IOException {
-    Pass pass = new Pass(publicKey, new ExpectedRecords(expected), findings);
+    Pass pass = new Pass(keys, new ExpectedRecords(expected), findings);
     long number = 0;
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       number++;
@@ -66,7 +58,7 @@ public final class ExportVerification {
 
   private static final class Pass {
 
-    private final @Nullable IdentityKey publicKey;
+    private final @Nullable CheckpointKeys keys;
     private final ExpectedRecords expected;
     private final AuditFindings findings;
     private final OneCheckpoint checkpoint = new OneCheckpoint();
@@ -74,9 +66,8 @@ public final class ExportVerification {
     private @Nullable ChainChecker checker;
     private long problems;
 
-    private Pass(
-        @Nullable IdentityKey publicKey, ExpectedRecords expected, AuditFindings findings) {
-      this.publicKey = publicKey;
+    private Pass(@Nullable CheckpointKeys keys, ExpectedRecords expected, AuditFindings findings) {
+      this.keys = keys;
       this.expected = expected;
       this.findings = findings;
     }
@@ -110,7 +101,7 @@ public final class ExportVerification {
       ChainChecker begun =
           new ChainChecker(
               organisation,
-              publicKey,
+              keys,
               checkpoint,
               expected,
               new AuditFindings() {

@@ -3,8 +3,11 @@ package lockstep.server.audit;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import lockstep.server.store.BeforeCommit;
@@ -21,6 +24,9 @@ final class PendingEvents implements BeforeCommit.Step {
 
   /** Sorted, so that transactions with several organisations lock their chains in one order. */
   private final Map<UUID, List<AuditEventRecord>> events = new TreeMap<>();
+
+  /** The chains whose end is to be signed. */
+  private final Set<UUID> signed = new HashSet<>();
 
   /** Where this transaction has left the chains. */
   private final Map<UUID, OwnHeads.Head> appended = new HashMap<>();
@@ -40,6 +46,11 @@ final class PendingEvents implements BeforeCommit.Step {
     events.computeIfAbsent(event.getOrganisationId(), _ -> new ArrayList<>()).add(event);
   }
 
+  /** Has the end of this chain signed, with the events of this transaction. */
+  void sign(UUID organisation) {
+    signed.add(organisation);
+  }
+
   @Override
   public void run() {
     events.forEach(
@@ -47,6 +58,11 @@ final class PendingEvents implements BeforeCommit.Step {
             appended.put(
                 organisation,
                 ChainStore.append(db, organisation, all, checkpoints, clock.instant())));
+    for (UUID organisation : signed) {
+      OwnHeads.Head head = Objects.requireNonNull(appended.get(organisation), "nothing to sign");
+      ChainStore.insertCheckpoint(
+          db, organisation, head.sequence(), head.hash(), checkpoints, clock.instant());
+    }
   }
 
   /** Where the transaction has left the chains, once it is committed: their newest numbers. */

@@ -28,6 +28,7 @@ final class RecordEncoding {
   private static final byte[] RECORD = label("lockstep audit record 1");
   private static final byte[] CHECKPOINT = label("lockstep audit checkpoint 1");
   private static final byte[] RETENTION = label("lockstep audit retention 1");
+  private static final byte[] SUCCESSION = label("lockstep server key succession 1");
   private static final byte[] START = label("lockstep audit chain 1");
 
   /** What is encoded, in this order. */
@@ -81,6 +82,22 @@ final class RecordEncoding {
       String organisation, long firstKept, byte[] hashBefore, long removed, Instant at) {
     return encode(
         RETENTION, bytes(organisation), bytes(firstKept), hashBefore, bytes(removed), bytes(at));
+  }
+
+  /** What the signatures of two server keys sign of which one follows the other. */
+  static byte[] succession(
+      String previous,
+      String previousCheckpoints,
+      String next,
+      String nextCheckpoints,
+      Instant at) {
+    return encode(
+        SUCCESSION,
+        bytes(previous),
+        bytes(previousCheckpoints),
+        bytes(next),
+        bytes(nextCheckpoints),
+        bytes(at));
   }
 
   private static byte @Nullable [] bytes(@Nullable Object value) {

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongBiFunction;
+import lockstep.server.access.AccessRevision;
 import lockstep.server.audit.AuditFindings.Chain;
 import lockstep.server.audit.AuditFindings.Problem;
 import lockstep.server.audit.VerificationStore.StoredRecord;
@@ -169,6 +170,9 @@ public final class Retention implements AutoCloseable {
           organisation);
       return 0;
     }
+    // Who brings another server key into use holds this of all organisations: that has happened
+    // before this signs, or happens afterwards and signs anew what this stores.
+    AccessRevision.increment(db, new OrganisationId(organisation));
     StoredRecord last = oldest.get(count - 1);
     long firstKept = last.sequence() + 1;
     RetentionStore.remove(
@@ -180,7 +184,7 @@ public final class Retention implements AutoCloseable {
             count,
             now,
             checkpoints.signRetention(
-                organisation.toString(), firstKept, last.hash(), count, now)));
+                db, organisation.toString(), firstKept, last.hash(), count, now)));
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("first", oldest.getFirst().sequence());
     details.put("last", last.sequence());
@@ -239,7 +243,7 @@ public final class Retention implements AutoCloseable {
     try (VerificationStore.Checkpointing upcoming = VerificationStore.checkpoints(db, id)) {
       ChainChecker checker =
           new ChainChecker(
-              id, checkpoints.publicKey(), upcoming, new ExpectedRecords(List.of()), UNHEARD);
+              id, checkpoints.keys(db), upcoming, new ExpectedRecords(List.of()), UNHEARD);
       VerificationStore.retention(db, id).ifPresent(checker::removed);
       records.forEach(checker::record);
       return checker.problems() == 0;

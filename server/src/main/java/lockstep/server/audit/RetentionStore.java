@@ -7,6 +7,7 @@ import static lockstep.server.store.tables.Tables.AUDIT_RETENTION;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import lockstep.server.audit.VerificationStore.StoredRetention;
 import org.jooq.DSLContext;
@@ -29,6 +30,20 @@ final class RetentionStore {
                     .and(AUDIT_EVENT.CREATED_AT.lt(DSL.val(time, AUDIT_EVENT.CREATED_AT)))))
         .orderBy(AUDIT_CHAIN.ORGANISATION_ID)
         .fetch(AUDIT_CHAIN.ORGANISATION_ID);
+  }
+
+  /** Where the chains begin whose oldest records were removed. */
+  static Map<UUID, StoredRetention> all(DSLContext db) {
+    return db.selectFrom(AUDIT_RETENTION)
+        .fetchMap(AUDIT_RETENTION.ORGANISATION_ID, VerificationStore::retention);
+  }
+
+  /** Puts another signature under the same record. */
+  static void sign(DSLContext db, UUID organisation, byte[] signature) {
+    db.update(AUDIT_RETENTION)
+        .set(AUDIT_RETENTION.SIGNATURE, signature)
+        .where(AUDIT_RETENTION.ORGANISATION_ID.eq(organisation))
+        .execute();
   }
 
   /** Removes the events before the first one that is kept, and says so. */

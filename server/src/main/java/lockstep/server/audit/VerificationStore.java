@@ -5,6 +5,7 @@ import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.store.tables.Tables.AUDIT_RETENTION;
 import static lockstep.server.store.tables.Tables.ORGANISATION;
+import static lockstep.server.store.tables.Tables.SERVER_KEY;
 import static lockstep.server.store.tables.Tables.UNCHAINED_AUDIT_EVENT;
 import static org.jooq.impl.DSL.notExists;
 import static org.jooq.impl.DSL.selectOne;
@@ -20,6 +21,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import lockstep.server.ids.Uuids;
 import lockstep.server.store.StoredBytes;
+import lockstep.server.store.tables.tables.records.AuditRetentionRecord;
 import org.jooq.Condition;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
@@ -134,14 +136,16 @@ final class VerificationStore {
             id ->
                 db.selectFrom(AUDIT_RETENTION)
                     .where(AUDIT_RETENTION.ORGANISATION_ID.eq(id))
-                    .fetchOptional(
-                        row ->
-                            new StoredRetention(
-                                row.getFirstKept(),
-                                row.getHashBefore(),
-                                row.getRemoved(),
-                                row.getCreatedAt(),
-                                row.getSignature())));
+                    .fetchOptional(VerificationStore::retention));
+  }
+
+  static StoredRetention retention(AuditRetentionRecord row) {
+    return new StoredRetention(
+        row.getFirstKept(),
+        row.getHashBefore(),
+        row.getRemoved(),
+        row.getCreatedAt(),
+        row.getSignature());
   }
 
   /** The checkpoints of one chain, by number. */
@@ -180,6 +184,20 @@ final class VerificationStore {
           .fetch(row -> found.add(text(row.value1())));
     }
     return found;
+  }
+
+  /** The server keys, in the order in which they came into use. */
+  static List<CheckpointKeys.Stored> serverKeys(DSLContext db) {
+    return db.selectFrom(SERVER_KEY)
+        .orderBy(SERVER_KEY.SEQUENCE)
+        .fetch(
+            row ->
+                new CheckpointKeys.Stored(
+                    row.getPublicKey(),
+                    row.getCheckpointKey(),
+                    row.getIntroducedAt(),
+                    row.getSignedByPrevious(),
+                    row.getSignedByItself()));
   }
 
   static int unchained(DSLContext db) {

@@ -12,6 +12,7 @@ import lockstep.server.audit.AuditVerification;
 import lockstep.server.audit.Checkpoints;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.keys.ServerKeyCheck;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
 import lockstep.server.store.EmptyDatabase;
@@ -27,17 +28,17 @@ public final class BackupCheck {
   private static final int ENVIRONMENTS = 200;
   private static final int SECRETS_OF_ONE = 20;
 
-  private final ServerKey serverKey;
+  private final ServerKeys serverKeys;
   private final Path scratch;
 
   /**
-   * Checks backups of the server with this key.
+   * Checks backups of the server with these keys.
    *
    * @param scratch folder without a database, for a copy that is as encrypted as the original; what
    *     is left in it is the caller's to delete
    */
-  public BackupCheck(ServerKey serverKey, Path scratch) {
-    this.serverKey = serverKey;
+  public BackupCheck(ServerKeys serverKeys, Path scratch) {
+    this.serverKeys = serverKeys;
     this.scratch = scratch;
   }
 
@@ -70,13 +71,18 @@ public final class BackupCheck {
     }
     List<String> problems = new ArrayList<>();
     try (Database database = Databases.embedded(scratch)) {
-      ServerKeyCheck.requireSame(database, serverKey);
-      new AuditVerification(database, new Checkpoints(serverKey).publicKey())
+      ServerKeyCheck.requireSame(database, serverKeys);
+      new AuditVerification(database, Checkpoints.publicKey(key(summary[0].header())))
           .run(new Words(problems));
       Sample sample = database.read(db -> sample(db, problems));
       return new Result(
           summary[0], sample.decrypted(), sample.unreadable(), sample.environments(), problems);
     }
+  }
+
+  /** The reader would have refused a backup of another key. */
+  private ServerKey key(BackupHeader header) {
+    return serverKeys.find(header.serverKey()).orElseThrow();
   }
 
   private record Sample(int environments, int decrypted, int unreadable) {}
@@ -87,7 +93,7 @@ public final class BackupCheck {
     int unreadable = 0;
     for (SampleStore.Environment environment : SampleStore.environments(db, ENVIRONMENTS)) {
       try (EnvironmentKeys keys =
-          new EnvironmentKeyring(serverKey)
+          new EnvironmentKeyring(serverKeys)
               .open(db, environment.organisation(), environment.id())
               .orElseThrow()) {
         List<SampleStore.Secret> secrets = SampleStore.secrets(db, environment, SECRETS_OF_ONE);

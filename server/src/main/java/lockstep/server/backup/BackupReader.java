@@ -18,8 +18,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.SealedStream;
-import lockstep.crypto.ServerKey;
 import lockstep.crypto.X25519KeyPair;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Databases;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
@@ -50,14 +50,20 @@ public final class BackupReader implements AutoCloseable {
   /** The line that was read last: the last of all is the only one that the proof is not about. */
   private byte @Nullable [] unproven;
 
-  private BackupReader(InputStream lines, ServerKey serverKey) throws IOException {
+  private BackupReader(InputStream lines, ServerKeys serverKeys) throws IOException {
     this.lines = lines;
-    this.proof = new Proof(serverKey);
-    this.header = header(next());
-    if (!header.serverKey().equals(serverKey.publicKey().hex())) {
-      throw new BackupException(
-          "it belongs to another server key, the one with the public half " + header.serverKey());
-    }
+    byte[] first = line(lines);
+    this.header = header(json(first));
+    this.proof =
+        new Proof(
+            serverKeys
+                .find(header.serverKey())
+                .orElseThrow(
+                    () ->
+                        new BackupException(
+                            "it belongs to another server key, the one with the public half "
+                                + header.serverKey())));
+    this.unproven = first;
     if (header.schema() < 1) {
       throw new BackupException("it was changed: it has no version of the tables");
     }
@@ -71,13 +77,14 @@ public final class BackupReader implements AutoCloseable {
   /**
    * Begins to read a backup; what is read from is closed with this.
    *
+   * @param serverKeys one of which it was made with
    * @param key what it was encrypted to, if it was
    * @throws BackupException if this is no backup, or one that this key does not open, or one of
    *     another server key or a newer version
    * @throws IOException if the stream cannot be read
    */
-  public static BackupReader open(InputStream in, ServerKey serverKey, Optional<X25519KeyPair> key)
-      throws IOException {
+  public static BackupReader open(
+      InputStream in, ServerKeys serverKeys, Optional<X25519KeyPair> key) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(in, 1 << 16);
     buffered.mark(SealedStream.prefixBytes());
     boolean isSealed = SealedStream.isSealed(buffered.readNBytes(SealedStream.prefixBytes()));
@@ -91,7 +98,7 @@ public final class BackupReader implements AutoCloseable {
                       () -> new BackupException("it is encrypted, and no key was given")))
               : buffered;
       return new BackupReader(
-          new BufferedInputStream(new GZIPInputStream(compressed, 1 << 16)), serverKey);
+          new BufferedInputStream(new GZIPInputStream(compressed, 1 << 16)), serverKeys);
     } catch (ZipException | EOFException | CryptoException e) {
       throw damaged(e);
     }
@@ -232,11 +239,15 @@ public final class BackupReader implements AutoCloseable {
   }
 
   private JsonNode next() throws IOException {
-    byte[] line = line();
+    byte[] line = line(lines);
     if (unproven != null) {
       proof.line(unproven);
     }
     unproven = line;
+    return json(line);
+  }
+
+  private static JsonNode json(byte[] line) {
     try {
       return BackupWriter.JSON.readTree(line);
     } catch (JacksonException e) {
@@ -244,7 +255,7 @@ public final class BackupReader implements AutoCloseable {
     }
   }
 
-  private byte[] line() throws IOException {
+  private static byte[] line(InputStream lines) throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream(512);
     for (int next = lines.read(); next != '\n'; next = lines.read()) {
       if (next < 0) {

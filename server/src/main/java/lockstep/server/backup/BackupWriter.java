@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import lockstep.crypto.ServerKey;
 import lockstep.server.keys.ServerKeyCheck;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
 import lockstep.server.store.StoredTables;
@@ -34,7 +35,7 @@ public final class BackupWriter {
   static final int FORMAT = 1;
 
   private final Database database;
-  private final ServerKey serverKey;
+  private final ServerKeys serverKeys;
   private final String program;
   private final Clock clock;
 
@@ -43,9 +44,9 @@ public final class BackupWriter {
    *
    * @param program version of this program
    */
-  public BackupWriter(Database database, ServerKey serverKey, String program, Clock clock) {
+  public BackupWriter(Database database, ServerKeys serverKeys, String program, Clock clock) {
     this.database = database;
-    this.serverKey = serverKey;
+    this.serverKeys = serverKeys;
     this.program = program;
     this.clock = clock;
   }
@@ -58,7 +59,7 @@ public final class BackupWriter {
    * @throws IOException if the stream cannot be written
    */
   public BackupSummary write(OutputStream out) throws IOException {
-    ServerKeyCheck.requireSame(database, serverKey);
+    ServerKeyCheck.requireSame(database, serverKeys);
     try {
       return database.read(db -> write(db, out));
     } catch (UncheckedIOException e) {
@@ -69,8 +70,10 @@ public final class BackupWriter {
   private BackupSummary write(DSLContext db, OutputStream out) {
     try {
       GZIPOutputStream compressed = new GZIPOutputStream(out, 1 << 16);
+      BackupHeader header = header(db);
+      ServerKey serverKey = serverKeys.find(header.serverKey()).orElseThrow();
       Lines lines = new Lines(compressed, new Proof(serverKey));
-      BackupSummary summary = new BackupSummary(header(), new LinkedHashMap<>());
+      BackupSummary summary = new BackupSummary(header, new LinkedHashMap<>());
       lines.write(written(summary.header()));
       for (Table<?> table : StoredTables.inOrder()) {
         summary.rows().put(table.getName(), write(db, table, lines));
@@ -83,10 +86,11 @@ public final class BackupWriter {
     }
   }
 
-  /** Made before the first query, which decides what state is seen. */
-  private BackupHeader header() {
+  /** The time is taken before the first query, which decides what state is seen. */
+  private BackupHeader header(DSLContext db) {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    return new BackupHeader(now, Databases.schema(), program, serverKey.publicKey().hex());
+    return new BackupHeader(
+        now, Databases.schema(), program, ServerKeys.name(serverKeys.inUse(db)));
   }
 
   private static Map<String, Object> written(BackupHeader header) {

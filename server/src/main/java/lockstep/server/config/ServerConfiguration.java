@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.ServerKey;
 import lockstep.server.access.Plan;
@@ -33,6 +34,8 @@ import lockstep.server.sinks.SinkSettings;
  * @param tls certificate and key to encrypt connections with, if the server itself shall do it
  * @param databaseUrl PostgreSQL to use instead of the embedded database
  * @param serverKey the key, if it was given, as it must be with PostgreSQL; never printed
+ * @param previousServerKey the key that {@code serverKey} takes the place of; never printed
+ * @param nextServerKey a key that another server may bring into use; never printed
  * @param firstStart what an empty database is filled with
  * @param metricsPort port of the metrics, on {@code metricsHost}; 0 takes a free one
  * @param publicUrl where people reach the server, for links in e-mails
@@ -47,6 +50,8 @@ public record ServerConfiguration(
     Optional<TlsFiles> tls,
     Optional<URI> databaseUrl,
     Optional<ServerKey> serverKey,
+    Optional<ServerKey> previousServerKey,
+    Optional<ServerKey> nextServerKey,
     FirstStart firstStart,
     RateLimits rateLimits,
     List<AddressRange> trustedProxies,
@@ -99,6 +104,8 @@ public record ServerConfiguration(
             tls(settings),
             settings.parsedSecret("LOCKSTEP_DATABASE_URL", ServerConfiguration::databaseUrl),
             settings.parsedSecret("SERVER_SECRET", ServerConfiguration::serverKey),
+            settings.parsedSecret("SERVER_SECRET_PREVIOUS", ServerConfiguration::serverKey),
+            settings.parsedSecret("SERVER_SECRET_NEXT", ServerConfiguration::serverKey),
             firstStart(settings),
             rateLimits(settings),
             settings
@@ -120,6 +127,19 @@ public record ServerConfiguration(
               + " database share one key, and losing it loses the data. Make one with: openssl rand"
               + " -hex 32");
     }
+    Stream.of(configuration.previousServerKey(), configuration.nextServerKey())
+        .flatMap(Optional::stream)
+        .filter(
+            key ->
+                configuration
+                    .serverKey()
+                    .filter(own -> own.publicKey().equals(key.publicKey()))
+                    .isPresent())
+        .forEach(
+            _ ->
+                settings.problem(
+                    "SERVER_SECRET_PREVIOUS and SERVER_SECRET_NEXT must be other keys than"
+                        + " SERVER_SECRET"));
     settings.refuseUnknown("LOCKSTEP_", FOREIGN);
     settings.requireNoProblems();
     return configuration;

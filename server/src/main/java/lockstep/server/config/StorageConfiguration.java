@@ -12,9 +12,15 @@ import lockstep.crypto.ServerKey;
  * @param dataDirectory where the embedded database and a generated server key are kept
  * @param databaseUrl PostgreSQL that is used instead of the embedded database; never printed
  * @param serverKey the key, if it was given; never printed
+ * @param previousServerKey the key that it takes the place of; never printed
+ * @param nextServerKey a key that a server may bring into use; never printed
  */
 public record StorageConfiguration(
-    Path dataDirectory, Optional<URI> databaseUrl, Optional<ServerKey> serverKey) {
+    Path dataDirectory,
+    Optional<URI> databaseUrl,
+    Optional<ServerKey> serverKey,
+    Optional<ServerKey> previousServerKey,
+    Optional<ServerKey> nextServerKey) {
 
   /**
    * Reads the settings that {@link ServerConfiguration} has under the same names.
@@ -29,7 +35,9 @@ public record StorageConfiguration(
         new StorageConfiguration(
             Path.of(settings.text("LOCKSTEP_DATA_DIR", "lockstep-data")),
             settings.parsedSecret("LOCKSTEP_DATABASE_URL", ServerConfiguration::databaseUrl),
-            settings.parsedSecret("SERVER_SECRET", ServerConfiguration::serverKey));
+            settings.parsedSecret("SERVER_SECRET", ServerConfiguration::serverKey),
+            settings.parsedSecret("SERVER_SECRET_PREVIOUS", ServerConfiguration::serverKey),
+            settings.parsedSecret("SERVER_SECRET_NEXT", ServerConfiguration::serverKey));
     settings.requireNoProblems();
     return configuration;
   }

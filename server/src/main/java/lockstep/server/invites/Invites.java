@@ -91,13 +91,14 @@ public final class Invites {
                   Map.of("email", wanted.email().value(), "role", role.name()));
               return new Created(
                   InviteStore.find(db, organisation, id, now).orElseThrow(),
-                  Organisations.name(db, organisation));
+                  Organisations.name(db, organisation),
+                  link(db, id, baseUrl));
             });
     mail.send(
         created.invite(),
         created.organisationName(),
         access.caller().displayName(),
-        link(new InviteId(created.invite().id()), baseUrl));
+        created.link());
     return created.invite();
   }
 
@@ -107,12 +108,12 @@ public final class Invites {
         db -> {
           InviteId invite = new InviteId(find(db, access, id, clock.instant()).id());
           record(db, access, AuditAction.READ, invite, "Link of invite shown", Map.of());
-          return link(invite, baseUrl);
+          return link(db, invite, baseUrl);
         });
   }
 
-  private InviteLink link(InviteId invite, String baseUrl) {
-    return InviteLink.below(baseUrl, invite, links.code(invite));
+  private InviteLink link(DSLContext db, InviteId invite, String baseUrl) {
+    return InviteLink.below(baseUrl, invite, links.code(db, invite));
   }
 
   /** Takes an invite back. */
@@ -182,5 +183,5 @@ public final class Invites {
    */
   record NewInvite(EmailAddress email, String role, boolean hasApps) {}
 
-  private record Created(Invite invite, String organisationName) {}
+  private record Created(Invite invite, String organisationName, InviteLink link) {}
 }

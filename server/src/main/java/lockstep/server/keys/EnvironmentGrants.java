@@ -11,7 +11,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import lockstep.crypto.IdentityKey;
-import lockstep.crypto.ServerKey;
 import lockstep.crypto.WrappedEnvironmentKeys;
 import lockstep.server.http.ApiException;
 import lockstep.server.ids.AccountId;
@@ -45,13 +44,13 @@ import org.jooq.impl.DSL;
 public final class EnvironmentGrants {
 
   private final Database database;
-  private final ServerKey serverKey;
+  private final ServerKeys serverKeys;
   private final Clock clock;
 
-  /** Works with this server key. */
-  public EnvironmentGrants(Database database, ServerKey serverKey, Clock clock) {
+  /** Works with these server keys. */
+  public EnvironmentGrants(Database database, ServerKeys serverKeys, Clock clock) {
     this.database = database;
-    this.serverKey = serverKey;
+    this.serverKeys = serverKeys;
     this.clock = clock;
   }
 
@@ -112,7 +111,7 @@ public final class EnvironmentGrants {
     Map<EnvironmentId, Map<IdentityKey, WrappedEnvironmentKeys>> wrapped = new HashMap<>();
     missing.forEach(
         (environment, recipients) ->
-            wrapped.put(environment.id(), environment.wrapFor(recipients, serverKey)));
+            wrapped.put(environment.id(), environment.wrapFor(recipients, serverKeys)));
     return new WrappedKeys(wrapped);
   }
 
@@ -200,7 +199,7 @@ public final class EnvironmentGrants {
         (environment, copy) ->
             missing.put(
                 new SealedEnvironment(
-                    environment, copy, Objects.requireNonNull(identityKeys.get(environment))),
+                    environment, copy, null, Objects.requireNonNull(identityKeys.get(environment))),
                 lacking.getOrDefault(environment, Set.of())));
     return wrap(missing);
   }
@@ -251,7 +250,7 @@ public final class EnvironmentGrants {
                 .ifPresentOrElse(found -> wrapped.put(key, found), () -> unprepared.add(key));
           }
         });
-    wrapped.putAll(environment.wrapFor(unprepared, serverKey));
+    wrapped.putAll(environment.wrapFor(unprepared, serverKeys));
     return wrapped;
   }
 

@@ -25,6 +25,7 @@ import lockstep.server.ids.EnvironmentId;
 import lockstep.server.ids.OrganisationId;
 import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the keys of environments, and opens those of apps with server-side encryption. {@link
@@ -32,11 +33,11 @@ import org.jooq.impl.DSL;
  */
 public final class EnvironmentKeyring {
 
-  private final ServerKey serverKey;
+  private final ServerKeys serverKeys;
 
-  /** Works with this server key. */
-  public EnvironmentKeyring(ServerKey serverKey) {
-    this.serverKey = serverKey;
+  /** Works with these server keys. */
+  public EnvironmentKeyring(ServerKeys serverKeys) {
+    this.serverKeys = serverKeys;
   }
 
   /**
@@ -48,6 +49,7 @@ public final class EnvironmentKeyring {
     return db.select(
             ENVIRONMENT_SERVER_KEY.WRAPPED_SEED,
             ENVIRONMENT_SERVER_KEY.WRAPPED_SALT,
+            ENVIRONMENT_SERVER_KEY.SERVER_KEY,
             ENVIRONMENT.IDENTITY_KEY)
         .from(ENVIRONMENT_SERVER_KEY)
         .join(ENVIRONMENT)
@@ -60,10 +62,11 @@ public final class EnvironmentKeyring {
         .fetchOptional()
         .map(
             row ->
-                EnvironmentKeys.unwrap(
+                ServerCopy.open(
+                    serverKeys,
                     new WrappedEnvironmentKeys(row.value1(), row.value2()),
-                    serverKey.keyPair(),
-                    row.value3()));
+                    row.value3(),
+                    row.value4()));
   }
 
   /**
@@ -113,12 +116,18 @@ public final class EnvironmentKeyring {
    */
   public FreshKeys generate(
       Collection<EnvironmentId> environments, Collection<IdentityKey> recipients) {
+    ServerKey serverKey = serverKeys.latest();
     Map<EnvironmentId, SealedEnvironment> sealed = new HashMap<>();
     Map<EnvironmentId, Map<IdentityKey, WrappedEnvironmentKeys>> wrapped = new HashMap<>();
     for (EnvironmentId id : environments) {
       try (EnvironmentKeys keys = EnvironmentKeys.generate()) {
         sealed.put(
-            id, new SealedEnvironment(id, keys.wrapFor(serverKey.publicKey()), keys.identityKey()));
+            id,
+            new SealedEnvironment(
+                id,
+                keys.wrapFor(serverKey.publicKey()),
+                ServerKeys.name(serverKey),
+                keys.identityKey()));
         Map<IdentityKey, WrappedEnvironmentKeys> forRecipients = new HashMap<>();
         recipients.forEach(
             recipient -> forRecipients.put(recipient, keys.wrapFor(recipient.toX25519())));
@@ -131,8 +140,8 @@ public final class EnvironmentKeyring {
   /**
    * The key, 64 hexadecimal digits, that clients wrap for whom the server shall be able to open.
    */
-  public String serverPublicKey() {
-    return serverKey.publicKey().hex();
+  public String serverPublicKey(DSLContext db) {
+    return ServerKeys.name(serverKeys.inUse(db));
   }
 
   /**
@@ -144,7 +153,7 @@ public final class EnvironmentKeyring {
    */
   public CopyCheck check(
       WrappedEnvironmentKeys copy, String identityKey, Collection<StoredName> names) {
-    try (EnvironmentKeys keys = EnvironmentKeys.unwrap(copy, serverKey.keyPair(), identityKey);
+    try (EnvironmentKeys keys = ServerCopy.open(serverKeys, copy, null, identityKey);
         FieldOpener opener = keys.opener()) {
       boolean readable = false;
       for (StoredName stored : names) {
@@ -172,7 +181,9 @@ public final class EnvironmentKeyring {
   /** Stores the server's copy of a created environment's keys. */
   public void keepServerCopy(
       DSLContext db, OrganisationId organisation, EnvironmentId environment, FreshKeys keys) {
-    keepServerCopy(db, organisation, environment, keys.serverCopy(environment));
+    SealedEnvironment fresh = keys.find(environment);
+    keepServerCopy(
+        db, organisation, environment, fresh.copy(), fresh.serverKey(), fresh.identityKey());
   }
 
   /** Stores what a client wrapped for the server and {@link #check} did not object to. */
@@ -180,12 +191,32 @@ public final class EnvironmentKeyring {
       DSLContext db,
       OrganisationId organisation,
       EnvironmentId environment,
-      WrappedEnvironmentKeys copy) {
+      WrappedEnvironmentKeys copy,
+      String identityKey) {
+    keepServerCopy(db, organisation, environment, copy, null, identityKey);
+  }
+
+  /** The key in use may be another one by now than what the copy was wrapped to. */
+  private void keepServerCopy(
+      DSLContext db,
+      OrganisationId organisation,
+      EnvironmentId environment,
+      WrappedEnvironmentKeys prepared,
+      @Nullable String preparedFor,
+      String identityKey) {
+    ServerKey inUse = serverKeys.inUse(db);
+    String name = ServerKeys.name(inUse);
+    WrappedEnvironmentKeys copy =
+        name.equals(preparedFor)
+            ? prepared
+            : ServerCopy.rewrap(serverKeys, prepared, preparedFor, identityKey, inUse)
+                .orElseThrow(() -> new IllegalStateException("a checked copy does not open"));
     db.insertInto(ENVIRONMENT_SERVER_KEY)
         .set(ENVIRONMENT_SERVER_KEY.ENVIRONMENT_ID, environment.value())
         .set(ENVIRONMENT_SERVER_KEY.ORGANISATION_ID, organisation.value())
         .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SEED, copy.wrappedSeed())
         .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SALT, copy.wrappedSalt())
+        .set(ENVIRONMENT_SERVER_KEY.SERVER_KEY, name)
         .execute();
     // What another copy opened is not to be remembered.
     db.update(ENVIRONMENT)

@@ -3,7 +3,6 @@ package lockstep.server.keys;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import lockstep.crypto.WrappedEnvironmentKeys;
 import lockstep.server.ids.EnvironmentId;
 
 /**
@@ -35,11 +34,8 @@ public final class FreshKeys {
     return wrapped;
   }
 
-  WrappedEnvironmentKeys serverCopy(EnvironmentId environment) {
-    return find(environment).copy();
-  }
-
-  private SealedEnvironment find(EnvironmentId environment) {
+  /** The keys of one environment as the server keeps them. */
+  SealedEnvironment find(EnvironmentId environment) {
     return Objects.requireNonNull(environments.get(environment), "no keys were made for it");
   }
 }

@@ -59,6 +59,7 @@ final class GrantStore {
               ENVIRONMENT.ID,
               ENVIRONMENT_SERVER_KEY.WRAPPED_SEED,
               ENVIRONMENT_SERVER_KEY.WRAPPED_SALT,
+              ENVIRONMENT_SERVER_KEY.SERVER_KEY,
               ENVIRONMENT.IDENTITY_KEY)
           .from(ENVIRONMENT)
           .join(ENVIRONMENT_SERVER_KEY)
@@ -71,7 +72,8 @@ final class GrantStore {
                       new SealedEnvironment(
                           new EnvironmentId(row.value1()),
                           new WrappedEnvironmentKeys(row.value2(), row.value3()),
-                          row.value4())));
+                          row.value4(),
+                          row.value5())));
     }
     return copies;
   }

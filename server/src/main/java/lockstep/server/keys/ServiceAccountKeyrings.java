@@ -6,6 +6,8 @@ import lockstep.crypto.ServerKey;
 import lockstep.crypto.ServiceAccountKeyring;
 import lockstep.crypto.Token;
 import lockstep.crypto.X25519KeyPair;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes service accounts whose keys the server manages, and their tokens. Private keys exist only
@@ -13,28 +15,44 @@ import lockstep.crypto.X25519KeyPair;
  */
 public final class ServiceAccountKeyrings {
 
-  private final ServerKey serverKey;
+  private final ServerKeys serverKeys;
 
-  /** Works with this server key. */
-  public ServiceAccountKeyrings(ServerKey serverKey) {
-    this.serverKey = serverKey;
+  /** Works with these server keys. */
+  public ServiceAccountKeyrings(ServerKeys serverKeys) {
+    this.serverKeys = serverKeys;
   }
 
   /** The keys of a new account, and its first token. */
   public NewKeyring generate() {
+    ServerKey serverKey = serverKeys.latest();
     try (ServiceAccountKeyring keyring = ServiceAccountKeyring.generate()) {
       return new NewKeyring(
           keyring.identityKey(),
-          keyring.wrapFor(serverKey.publicKey()),
-          keyring.wrapFor(serverKey.publicKey()),
+          new ServerCopy.Keyring(
+              keyring.wrapFor(serverKey.publicKey()),
+              keyring.wrapFor(serverKey.publicKey()),
+              ServerKeys.name(serverKey)),
           mint(keyring));
     }
   }
 
-  /** A token of the account whose keyring is stored in this form. */
-  public MintedToken mint(String serverWrappedKeyring) {
+  /** What is stored of new keys: wrapped to the server key in use, which may be another by now. */
+  public ServerCopy.Keyring toStore(DSLContext db, NewKeyring keys) {
+    ServerKey inUse = serverKeys.inUse(db);
+    ServerCopy.Keyring made = keys.wrapped();
+    return made.serverKey().equals(ServerKeys.name(inUse))
+        ? made
+        : ServerCopy.rewrap(serverKeys, made.keyring(), made.serverKey(), inUse).orElseThrow();
+  }
+
+  /**
+   * A token of the account whose keyring is stored in this form.
+   *
+   * @param serverKey name of the server key that it is wrapped to; null if it is not known
+   */
+  public MintedToken mint(String serverWrappedKeyring, @Nullable String serverKey) {
     try (ServiceAccountKeyring keyring =
-        ServiceAccountKeyring.unwrap(serverWrappedKeyring, serverKey.keyPair())) {
+        ServerCopy.open(serverKeys, serverWrappedKeyring, serverKey)) {
       return mint(keyring);
     }
   }
@@ -48,14 +66,10 @@ public final class ServiceAccountKeyrings {
   /**
    * The keys of an account as they are stored, and its first token.
    *
-   * @param wrappedKeyring encrypted to the server
-   * @param wrappedRecovery the keyring once more, as it has no recovery phrase
+   * @param wrapped encrypted to the server
    */
   public record NewKeyring(
-      IdentityKey identityKey,
-      String wrappedKeyring,
-      String wrappedRecovery,
-      MintedToken firstToken) {
+      IdentityKey identityKey, ServerCopy.Keyring wrapped, MintedToken firstToken) {
 
     @Override
     public String toString() {

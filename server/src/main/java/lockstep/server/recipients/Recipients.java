@@ -71,7 +71,7 @@ public final class Recipients {
           Set<AccountId> holders =
               keyring.firstHolders(db, caller.organisation(), app, caller.account()).keySet();
           return new NewEnvironmentRecipients(
-              keyring.serverPublicKey(),
+              keyring.serverPublicKey(db),
               RecipientStore.recipients(db, caller.organisation(), holders));
         });
   }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import lockstep.crypto.IdentityKey;
 import lockstep.server.access.Access;
 import lockstep.server.access.AccountKind;
 import lockstep.server.access.OrganisationAccess;
@@ -19,7 +20,7 @@ import lockstep.server.ids.AccountId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.RoleId;
 import lockstep.server.ids.TeamId;
-import lockstep.server.keys.ServiceAccountKeyrings.NewKeyring;
+import lockstep.server.keys.ServerCopy;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -69,13 +70,14 @@ final class ServiceAccountStore {
       ServiceAccount account,
       RoleId role,
       @Nullable UUID team,
-      NewKeyring keys) {
+      IdentityKey identityKey,
+      ServerCopy.Keyring keyring) {
     db.insertInto(ACCOUNT)
         .set(ACCOUNT.ID, account.id())
         .set(ACCOUNT.ORGANISATION_ID, organisation.value())
         .set(ACCOUNT.KIND, AccountKind.SERVICE_ACCOUNT.storedName())
         .set(ACCOUNT.ROLE_ID, role.value())
-        .set(ACCOUNT.IDENTITY_KEY, keys.identityKey().hex())
+        .set(ACCOUNT.IDENTITY_KEY, identityKey.hex())
         .set(ACCOUNT.CREATED_AT, account.createdAt())
         .set(ACCOUNT.UPDATED_AT, account.updatedAt())
         .execute();
@@ -84,8 +86,9 @@ final class ServiceAccountStore {
         .set(SERVICE_ACCOUNT.ORGANISATION_ID, organisation.value())
         .set(SERVICE_ACCOUNT.NAME, account.name())
         .set(SERVICE_ACCOUNT.TEAM_ID, team)
-        .set(SERVICE_ACCOUNT.SERVER_WRAPPED_KEYRING, keys.wrappedKeyring())
-        .set(SERVICE_ACCOUNT.SERVER_WRAPPED_RECOVERY, keys.wrappedRecovery())
+        .set(SERVICE_ACCOUNT.SERVER_WRAPPED_KEYRING, keyring.keyring())
+        .set(SERVICE_ACCOUNT.SERVER_WRAPPED_RECOVERY, keyring.recovery())
+        .set(SERVICE_ACCOUNT.SERVER_KEY, keyring.serverKey())
         .execute();
   }
 
@@ -125,6 +128,7 @@ final class ServiceAccountStore {
     db.update(SERVICE_ACCOUNT)
         .setNull(SERVICE_ACCOUNT.SERVER_WRAPPED_KEYRING)
         .setNull(SERVICE_ACCOUNT.SERVER_WRAPPED_RECOVERY)
+        .setNull(SERVICE_ACCOUNT.SERVER_KEY)
         .where(matches(organisation, id))
         .execute();
   }
@@ -142,6 +146,7 @@ final class ServiceAccountStore {
             ROLE.NAME,
             ACCOUNT.IDENTITY_KEY,
             SERVICE_ACCOUNT.SERVER_WRAPPED_KEYRING,
+            SERVICE_ACCOUNT.SERVER_KEY,
             ACCOUNT.CREATED_AT,
             ACCOUNT.UPDATED_AT)
         .from(ACCOUNT)
@@ -162,6 +167,7 @@ final class ServiceAccountStore {
             row.get(ACCOUNT.CREATED_AT),
             row.get(ACCOUNT.UPDATED_AT)),
         row.get(ACCOUNT.IDENTITY_KEY),
-        Optional.ofNullable(row.get(SERVICE_ACCOUNT.SERVER_WRAPPED_KEYRING)));
+        Optional.ofNullable(row.get(SERVICE_ACCOUNT.SERVER_WRAPPED_KEYRING)),
+        row.get(SERVICE_ACCOUNT.SERVER_KEY));
   }
 }

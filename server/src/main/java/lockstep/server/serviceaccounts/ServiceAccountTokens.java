@@ -44,7 +44,7 @@ public final class ServiceAccountTokens {
 
   /** Refuses if the server cannot make tokens of the account. */
   void requireManagedKeys(ServiceAccountAccess access) {
-    database.read(db -> managedKeyring(db, access));
+    database.read(db -> managed(db, access));
   }
 
   /** The time that expiries are counted from. */
@@ -53,11 +53,13 @@ public final class ServiceAccountTokens {
   }
 
   NewToken create(ServiceAccountAccess access, WantedToken wanted) {
-    MintedToken minted = keyrings.mint(database.read(db -> managedKeyring(db, access)));
+    StoredServiceAccount stored = database.read(db -> managed(db, access));
+    MintedToken minted =
+        keyrings.mint(stored.serverWrappedKeyring().orElseThrow(), stored.serverKey());
     return database.write(
         db -> {
           AccessRevision.increment(db, access.organisation());
-          managedKeyring(db, access);
+          managed(db, access);
           return store(
               db, access.caller(), access.account(), wanted.name(), wanted.expiresAt(), minted);
         });
@@ -131,14 +133,14 @@ public final class ServiceAccountTokens {
     }
   }
 
-  private static String managedKeyring(DSLContext db, ServiceAccountAccess access) {
-    return ServiceAccounts.find(db, access)
-        .serverWrappedKeyring()
-        .orElseThrow(
-            () ->
-                ApiException.badRequest(
-                    "Service account does not have server-side key management enabled. Tokens"
-                        + " cannot be minted via the API."));
+  private static StoredServiceAccount managed(DSLContext db, ServiceAccountAccess access) {
+    StoredServiceAccount account = ServiceAccounts.find(db, access);
+    if (account.serverWrappedKeyring().isEmpty()) {
+      throw ApiException.badRequest(
+          "Service account does not have server-side key management enabled. Tokens cannot be"
+              + " minted via the API.");
+    }
+    return account;
   }
 
   private void record(

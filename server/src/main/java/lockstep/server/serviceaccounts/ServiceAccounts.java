@@ -107,7 +107,13 @@ public final class ServiceAccounts {
                   now);
           AccountId id = new AccountId(account.id());
           ServiceAccountStore.insert(
-              db, organisation, account, role.id(), team.map(TeamId::value).orElse(null), keys);
+              db,
+              organisation,
+              account,
+              role.id(),
+              team.map(TeamId::value).orElse(null),
+              keys.identityKey(),
+              keyrings.toStore(db, keys));
           team.ifPresent(owner -> joinOwner(db, organisation, owner, id, ready));
           record(
               db,

@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import lockstep.crypto.IdentityKey;
 import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.audit.AuditFindings.Chain;
 import lockstep.server.audit.AuditFindings.Problem;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.tables.tables.records.AuditChainRecord;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.testing.OnBothDatabases;
@@ -26,7 +28,10 @@ import org.jooq.SQLDialect;
 abstract class ChainFixture extends OnBothDatabases {
 
   static final Checkpoints CHECKPOINTS =
-      new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET));
+      new Checkpoints(ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET)));
+
+  static final IdentityKey PUBLIC_KEY =
+      Checkpoints.publicKey(ServerKey.parse(ServerUnderTest.SERVER_SECRET));
 
   /** What a verification said. */
   static final class Verdict implements AuditFindings {
@@ -76,8 +81,7 @@ abstract class ChainFixture extends OnBothDatabases {
 
   final Verdict verify(DSLContext db, UUID organisationId, ExpectedRecord... expected) {
     Verdict verdict = new Verdict();
-    AuditVerification.run(
-        db, CHECKPOINTS.publicKey(), Optional.of(organisationId), List.of(expected), verdict);
+    AuditVerification.run(db, PUBLIC_KEY, Optional.of(organisationId), List.of(expected), verdict);
     return verdict;
   }
 

@@ -58,7 +58,9 @@ final class ExportVerificationContractTest extends ChainFixture {
       List<String> lines, @Nullable IdentityKey key, ExpectedRecord... expected) {
     Verdict verdict = new Verdict();
     try (BufferedReader reader = new BufferedReader(new StringReader(String.join("\n", lines)))) {
-      boolean intact = new ExportVerification(key, List.of(expected)).run(reader, verdict);
+      boolean intact =
+          new ExportVerification(key == null ? List.of() : List.of(key), List.of(expected))
+              .run(reader, verdict);
       assertThat(intact).isEqualTo(verdict.problems.isEmpty());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -67,7 +69,7 @@ final class ExportVerificationContractTest extends ChainFixture {
   }
 
   private static Verdict verify(List<String> lines) {
-    return verify(lines, CHECKPOINTS.publicKey());
+    return verify(lines, PUBLIC_KEY);
   }
 
   @Test
@@ -135,7 +137,7 @@ final class ExportVerificationContractTest extends ChainFixture {
 
   @Test
   void aSignatureOfAnotherKeyIsFoundAndWithoutAKeyNoneIsVouchedFor() {
-    IdentityKey other = new Checkpoints(ServerKey.parse("ab".repeat(32))).publicKey();
+    IdentityKey other = Checkpoints.publicKey(ServerKey.parse("ab".repeat(32)));
     assertThat(verify(lines, other).lines()).containsExactly(lines.size() + " CHECKPOINT");
 
     Verdict without = verify(lines, null);

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.testing.ContractTest;
@@ -37,7 +38,7 @@ final class OwnHeadsContractTest extends ChainFixture {
   private Database database;
 
   private static Checkpoints checkpoints() {
-    return new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET));
+    return new Checkpoints(ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET)));
   }
 
   @BeforeEach

@@ -25,6 +25,7 @@ import lockstep.server.http.HttpEvents;
 import lockstep.server.http.HttpServer;
 import lockstep.server.http.HttpSettings;
 import lockstep.server.http.Router;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
@@ -215,7 +216,7 @@ final class RefusedRequestsContractTest extends OnBothDatabases {
   private static Audit audit(ServerUnderTest of) {
     return new Audit(
         of.database(),
-        new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
+        new Checkpoints(ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET))),
         Clock.systemUTC());
   }
 }

@@ -22,6 +22,7 @@ import lockstep.server.access.DefaultRole;
 import lockstep.server.access.Origin;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.OrganisationId;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
@@ -112,7 +113,7 @@ final class RefusedStrangersContractTest extends OnBothDatabases {
         new RefusedStrangers(
             new Audit(
                 server.database(),
-                new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
+                new Checkpoints(ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET))),
                 Clock.systemUTC()),
             now::get);
     RefusedStrangers.Thing thing =

@@ -16,6 +16,7 @@ import java.util.function.Function;
 import java.util.function.ToLongBiFunction;
 import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import lockstep.server.store.PlainSql;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
@@ -41,7 +42,8 @@ final class RetentionContractTest extends ChainFixture {
 
   private static Retention retention(
       Database database, Clock clock, ToLongBiFunction<DSLContext, UUID> removable, int some) {
-    Checkpoints own = new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET));
+    Checkpoints own =
+        new Checkpoints(ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET)));
     Clock micros = Clock.tick(clock, Duration.ofNanos(1_000));
     return new Retention(
         database, new Audit(database, own, micros), own, AGE, removable, false, micros, some);

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
@@ -52,10 +53,7 @@ final class TwoServersChainTest {
               .read(
                   db ->
                       AuditVerification.run(
-                          db,
-                          ChainFixture.CHECKPOINTS.publicKey(),
-                          Optional.of(organisation.id()),
-                          verdict));
+                          db, ChainFixture.PUBLIC_KEY, Optional.of(organisation.id()), verdict));
       assertThat(verdict.problems).isEmpty();
       assertThat(intact).isTrue();
       assertThat(verdict.chains.getFirst().records()).isGreaterThanOrEqualTo(16 * 12L);
@@ -101,7 +99,9 @@ final class TwoServersChainTest {
         left.add(
             starting.submit(
                 () -> {
-                  Checkpoints own = new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET));
+                  Checkpoints own =
+                      new Checkpoints(
+                          ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET)));
                   AuditChains chains = new AuditChains(server.database(), own, Clock.systemUTC());
                   together.countDown();
                   together.await();
@@ -117,10 +117,7 @@ final class TwoServersChainTest {
           .read(
               db ->
                   AuditVerification.run(
-                      db,
-                      ChainFixture.CHECKPOINTS.publicKey(),
-                      Optional.of(organisation),
-                      verdict));
+                      db, ChainFixture.PUBLIC_KEY, Optional.of(organisation), verdict));
       assertThat(verdict.problems).isEmpty();
       assertThat(verdict.chains.getFirst().records()).isEqualTo(6_000);
       assertThat(verdict.chains.getFirst().signedSequence()).isEqualTo(6_000);

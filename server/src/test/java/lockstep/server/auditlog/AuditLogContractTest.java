@@ -28,6 +28,7 @@ import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.Checkpoints;
 import lockstep.server.audit.StoredEvent;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestApp;
@@ -332,7 +333,7 @@ final class AuditLogContractTest extends OnBothDatabases {
             server.database(),
             new Audit(
                 server.database(),
-                new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
+                new Checkpoints(ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET))),
                 java.time.Clock.systemUTC()),
             10);
     EventFilter filter =

@@ -18,6 +18,7 @@ import lockstep.server.http.HttpServer;
 import lockstep.server.http.HttpSettings;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestOrganisation;
@@ -72,7 +73,7 @@ final class ProvisioningAdmissionTest {
   private static Audit audit(ServerUnderTest of) {
     return new Audit(
         of.database(),
-        new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
+        new Checkpoints(ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET))),
         Clock.systemUTC());
   }
 }

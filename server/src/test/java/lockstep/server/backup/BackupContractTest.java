@@ -32,6 +32,7 @@ import lockstep.crypto.X25519KeyPair;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.keys.ServerKeyMismatchException;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
 import lockstep.server.store.EmptyDatabase;
@@ -99,11 +100,12 @@ class BackupContractTest {
   }
 
   private static BackupWriter writer(Database database, ServerKey key) {
-    return new BackupWriter(database, key, "test", Clock.systemUTC());
+    return new BackupWriter(database, ServerKeys.of(key), "test", Clock.systemUTC());
   }
 
   private static BackupReader reader(byte[] backup) throws IOException {
-    return BackupReader.open(new ByteArrayInputStream(backup), KEY, Optional.empty());
+    return BackupReader.open(
+        new ByteArrayInputStream(backup), ServerKeys.of(KEY), Optional.empty());
   }
 
   /** Restores into a database of this kind, and returns the settings of a server on it. */
@@ -156,7 +158,7 @@ class BackupContractTest {
   @Test
   void aCheckFindsAGoodBackupGood() throws IOException {
     try (BackupReader reader = reader(backup())) {
-      BackupCheck.Result result = new BackupCheck(KEY, scratch).run(reader);
+      BackupCheck.Result result = new BackupCheck(ServerKeys.of(KEY), scratch).run(reader);
       assertThat(result.problems()).isEmpty();
       assertThat(result.decrypted()).isEqualTo(2);
       assertThat(result.summary().rows()).containsEntry("secret", 2L);
@@ -175,7 +177,7 @@ class BackupContractTest {
         .database()
         .write(db -> db.execute("update audit_event set description = 'nothing happened'"));
     try (BackupReader reader = reader(backup())) {
-      assertThat(new BackupCheck(KEY, scratch).run(reader).problems())
+      assertThat(new BackupCheck(ServerKeys.of(KEY), scratch).run(reader).problems())
           .anyMatch(problem -> problem.startsWith("audit chain"))
           .filteredOn(problem -> problem.matches("no secret of environment \\S+ can be decrypted"))
           .hasSize(1);
@@ -191,7 +193,7 @@ class BackupContractTest {
                 db.execute(
                     "update secret set value_ciphertext = comment_ciphertext where path <> '/'"));
     try (BackupReader reader = reader(backup())) {
-      BackupCheck.Result result = new BackupCheck(KEY, scratch).run(reader);
+      BackupCheck.Result result = new BackupCheck(ServerKeys.of(KEY), scratch).run(reader);
       assertThat(result.problems()).isEmpty();
       assertThat(result.decrypted()).isEqualTo(1);
       assertThat(result.unreadable()).isEqualTo(1);
@@ -214,7 +216,7 @@ class BackupContractTest {
       organisation.owner().post(app.secrets("Staging"), body(secret("L" + i, large + i))).is(201);
     }
     try (BackupReader reader = reader(backup())) {
-      BackupCheck.Result result = new BackupCheck(KEY, scratch).run(reader);
+      BackupCheck.Result result = new BackupCheck(ServerKeys.of(KEY), scratch).run(reader);
       assertThat(result.problems()).isEmpty();
       assertThat(result.summary().rows()).containsEntry("secret", 122L);
     }
@@ -279,7 +281,7 @@ class BackupContractTest {
     for (int i = 0; i < backups.size(); i++) {
       Path folder = Files.createTempDirectory(scratch, "check");
       try (BackupReader reader = reader(backups.get(i))) {
-        BackupCheck.Result result = new BackupCheck(KEY, folder).run(reader);
+        BackupCheck.Result result = new BackupCheck(ServerKeys.of(KEY), folder).run(reader);
         assertThat(result.problems()).isEmpty();
         long written = result.summary().rows().getOrDefault("secret", 0L) - 2;
         assertThat(written).isGreaterThanOrEqualTo(3L * before.get(i));
@@ -309,8 +311,9 @@ class BackupContractTest {
     assertThat(new String(encrypted, StandardCharsets.ISO_8859_1)).doesNotContain("shop");
 
     try (BackupReader reader =
-        BackupReader.open(new ByteArrayInputStream(encrypted), KEY, Optional.of(recipient))) {
-      assertThat(new BackupCheck(KEY, scratch).run(reader).problems()).isEmpty();
+        BackupReader.open(
+            new ByteArrayInputStream(encrypted), ServerKeys.of(KEY), Optional.of(recipient))) {
+      assertThat(new BackupCheck(ServerKeys.of(KEY), scratch).run(reader).problems()).isEmpty();
     }
     assertThatThrownBy(() -> reader(encrypted))
         .isInstanceOf(BackupException.class)
@@ -319,7 +322,7 @@ class BackupContractTest {
             () ->
                 BackupReader.open(
                     new ByteArrayInputStream(encrypted),
-                    KEY,
+                    ServerKeys.of(KEY),
                     Optional.of(X25519KeyPair.generate())))
         .isInstanceOf(BackupException.class)
         .hasMessage("it was changed, or is encrypted to another key");
@@ -334,7 +337,9 @@ class BackupContractTest {
     assertThat(out.size()).isZero();
     byte[] backup = backup();
     assertThatThrownBy(
-            () -> BackupReader.open(new ByteArrayInputStream(backup), other, Optional.empty()))
+            () ->
+                BackupReader.open(
+                    new ByteArrayInputStream(backup), ServerKeys.of(other), Optional.empty()))
         .isInstanceOf(BackupException.class)
         .hasMessageStartingWith("it belongs to another server key");
   }

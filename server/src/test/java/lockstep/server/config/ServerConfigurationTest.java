@@ -164,6 +164,8 @@ class ServerConfigurationTest {
         "LOCKSTEP_DATABASE_URL | postgresql://u:p w@db/x",
         "LOCKSTEP_DATABASE_URL | postgresql:x",
         "SERVER_SECRET | 1234",
+        "SERVER_SECRET_PREVIOUS | 1234",
+        "SERVER_SECRET_NEXT | 1234",
         "SERVER_SECRET | 0000000000000000000000000000000000000000000000000000000000000000",
         "LOCKSTEP_ORGANISATION | ' ' ",
         "LOCKSTEP_OWNER_EMAIL | nobody",
@@ -214,6 +216,24 @@ class ServerConfigurationTest {
 
   private static String[] with(String[] some, String... more) {
     return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+  }
+
+  @Test
+  void theKeysOfAChangeAreTwoDifferentOnes() {
+    String other = "1f".repeat(32);
+    ServerConfiguration configuration =
+        read("SERVER_SECRET", KEY, "SERVER_SECRET_PREVIOUS", other, "SERVER_SECRET_NEXT", other);
+    ServerKey expected = ServerKey.parse(other);
+    assertThat(configuration.previousServerKey())
+        .hasValueSatisfying(key -> assertThat(key.publicKey()).isEqualTo(expected.publicKey()));
+    assertThat(configuration.nextServerKey())
+        .hasValueSatisfying(key -> assertThat(key.publicKey()).isEqualTo(expected.publicKey()));
+    for (String name : List.of("SERVER_SECRET_PREVIOUS", "SERVER_SECRET_NEXT")) {
+      assertThat(problems("SERVER_SECRET", KEY, name, KEY))
+          .singleElement()
+          .asString()
+          .contains("must be other keys");
+    }
   }
 
   @Test

@@ -33,7 +33,7 @@ public final class Verification {
             .orElseGet(() -> Databases.embeddedForReading(storage.dataDirectory()))) {
       List<String> problems = new ArrayList<>();
       new AuditVerification(
-              database, new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)).publicKey())
+              database, Checkpoints.publicKey(ServerKey.parse(ServerUnderTest.SERVER_SECRET)))
           .run(
               new AuditFindings() {
                 @Override

@@ -362,7 +362,7 @@ final class InviteAcceptanceContractTest extends OnBothDatabases {
   /** What the link of the invite says. */
   private static String code(Object id) {
     return InviteId.parse(id.toString())
-        .map(invite -> new InviteLinks(ServerKey.parse(SERVER_SECRET)).code(invite))
+        .map(invite -> InviteLinks.code(ServerKey.parse(SERVER_SECRET), invite))
         .orElse("0".repeat(32));
   }
 

@@ -110,8 +110,8 @@ final class InviteMailTest {
   }
 
   private static String code(String id) {
-    return new InviteLinks(ServerKey.parse(ServerUnderTest.SERVER_SECRET))
-        .code(InviteId.parse(id).orElseThrow());
+    return InviteLinks.code(
+        ServerKey.parse(ServerUnderTest.SERVER_SECRET), InviteId.parse(id).orElseThrow());
   }
 
   private static ServerUnderTest server(String smtpUrl, Map<String, String> more) {

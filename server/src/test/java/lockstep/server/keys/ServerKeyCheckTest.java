@@ -33,32 +33,33 @@ class ServerKeyCheckTest {
 
   @Test
   void theFirstKeyBecomesTheKeyOfTheDatabase() {
-    ServerKeyCheck.verify(database, key);
+    ServerKeyCheck.verify(database, ServerKeys.of(key));
     String canary = canary();
     assertThat(canary).startsWith("ph:v1:");
-    ServerKeyCheck.verify(database, key);
+    ServerKeyCheck.verify(database, ServerKeys.of(key));
     assertThat(canary()).isEqualTo(canary);
   }
 
   @Test
   void anotherKeyIsRefusedWithTheReasonAndChangesNothing() {
-    ServerKeyCheck.verify(database, key);
+    ServerKeyCheck.verify(database, ServerKeys.of(key));
     String canary = canary();
     ServerKey other = ServerKey.parse(ServerKey.generateHex());
-    assertThatThrownBy(() -> ServerKeyCheck.verify(database, other))
+    assertThatThrownBy(() -> ServerKeyCheck.verify(database, ServerKeys.of(other)))
         .isInstanceOf(ServerKeyMismatchException.class)
         .hasMessageContaining("SERVER_SECRET")
         .hasNoCause();
     assertThat(canary()).isEqualTo(canary);
-    assertThatCode(() -> ServerKeyCheck.verify(database, key)).doesNotThrowAnyException();
+    assertThatCode(() -> ServerKeyCheck.verify(database, ServerKeys.of(key)))
+        .doesNotThrowAnyException();
   }
 
   @Test
   void aDamagedCanaryIsRefusedToo() {
-    ServerKeyCheck.verify(database, key);
+    ServerKeyCheck.verify(database, ServerKeys.of(key));
     database.write(
         db -> db.update(SERVER_SETTING).set(SERVER_SETTING.SETTING, "ph:v1:damaged").execute());
-    assertThatThrownBy(() -> ServerKeyCheck.verify(database, key))
+    assertThatThrownBy(() -> ServerKeyCheck.verify(database, ServerKeys.of(key)))
         .isInstanceOf(ServerKeyMismatchException.class);
   }
 

@@ -31,6 +31,7 @@ import lockstep.server.audit.Checkpoints;
 import lockstep.server.ids.AccountId;
 import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.keys.SuppliedKeys;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.CountingDatabase;
@@ -400,9 +401,9 @@ final class RecipientsContractTest extends OnBothDatabases {
         new Recipients(
             counting,
             access,
-            new EnvironmentKeyring(serverKey),
-            new EnvironmentGrants(counting, serverKey, Clock.systemUTC()),
-            new Audit(counting, new Checkpoints(serverKey), Clock.systemUTC()));
+            new EnvironmentKeyring(ServerKeys.of(serverKey)),
+            new EnvironmentGrants(counting, ServerKeys.of(serverKey), Clock.systemUTC()),
+            new Audit(counting, new Checkpoints(ServerKeys.of(serverKey)), Clock.systemUTC()));
     Caller caller = organisation.ownerAllowed(DefaultRole.OWNER.permissions());
     EnvironmentAccess granted =
         access.keysOfEnvironment(caller, app.environment("prod"), Action.CREATE);

@@ -27,6 +27,7 @@ import lockstep.server.http.ApiException;
 import lockstep.server.http.Json;
 import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.keys.SuppliedKeys;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.EndToEndClient;
@@ -114,9 +115,9 @@ final class RecipientsInTimeContractTest extends OnBothDatabases {
     return new Recipients(
         server.database(),
         new Access(server.database(), DecisionObserver.NONE),
-        new EnvironmentKeyring(key),
-        new EnvironmentGrants(server.database(), key, clock),
-        new Audit(server.database(), new Checkpoints(key), clock));
+        new EnvironmentKeyring(ServerKeys.of(key)),
+        new EnvironmentGrants(server.database(), ServerKeys.of(key), clock),
+        new Audit(server.database(), new Checkpoints(ServerKeys.of(key)), clock));
   }
 
   private EnvironmentAccess granted(Action action) {

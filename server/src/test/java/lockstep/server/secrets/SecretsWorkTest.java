@@ -27,6 +27,7 @@ import lockstep.server.access.SecretsAccess;
 import lockstep.server.audit.Audit;
 import lockstep.server.audit.Checkpoints;
 import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.CountingDatabase;
@@ -168,13 +169,13 @@ final class SecretsWorkTest extends SecretsContract {
   private Secrets secrets(Database database) {
     Clock clock = Clock.systemUTC();
     ServerKey key = ServerKey.parse(ServerUnderTest.SERVER_SECRET);
-    EnvironmentKeyring keyring = new EnvironmentKeyring(key);
+    EnvironmentKeyring keyring = new EnvironmentKeyring(ServerKeys.of(key));
     return new Secrets(
         database,
         keyring,
         new SecretSnapshots(keyring),
         new Access(database, DecisionObserver.NONE),
-        new Audit(database, new Checkpoints(key), clock),
+        new Audit(database, new Checkpoints(ServerKeys.of(key)), clock),
         clock);
   }
 

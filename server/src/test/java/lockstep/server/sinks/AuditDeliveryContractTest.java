@@ -84,7 +84,9 @@ final class AuditDeliveryContractTest extends OnBothDatabases {
       Findings findings = new Findings();
       boolean intact =
           new ExportVerification(
-                  new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)).publicKey())
+                  List.of(
+                      Checkpoints.publicKey(ServerKey.parse(ServerUnderTest.SERVER_SECRET))),
+                  List.of())
               .run(new BufferedReader(new StringReader(text)), findings);
       assertThat(intact).isTrue();
       assertThat(findings.newest).isEqualTo(head(own, there.id()));

@@ -163,7 +163,7 @@ final class EarlierEventsTest {
       Collected found = new Collected();
       new AuditVerification(
               server.database(),
-              new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)).publicKey())
+              Checkpoints.publicKey(ServerKey.parse(ServerUnderTest.SERVER_SECRET)))
           .run(found);
       // The organisation that stands for a first start was made without events.
       assertThat(found.problems)

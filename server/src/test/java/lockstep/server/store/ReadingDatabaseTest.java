@@ -49,7 +49,7 @@ final class ReadingDatabaseTest {
       organisation.app("shop");
       List<AuditFindings.Chain> chains = new ArrayList<>();
       new AuditVerification(
-              reading, new Checkpoints(ServerKey.parse(ServerUnderTest.SERVER_SECRET)).publicKey())
+              reading, Checkpoints.publicKey(ServerKey.parse(ServerUnderTest.SERVER_SECRET)))
           .run(
               new AuditFindings() {
                 @Override

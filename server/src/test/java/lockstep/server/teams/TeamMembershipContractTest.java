@@ -21,6 +21,7 @@ import lockstep.server.access.DefaultRole;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.keys.EnvironmentGrants;
+import lockstep.server.keys.ServerKeys;
 import lockstep.server.keys.StoredGrants;
 import lockstep.server.keys.WrappedKeys;
 import lockstep.server.testing.ContractTest;
@@ -303,7 +304,9 @@ final class TeamMembershipContractTest extends OnBothDatabases {
 
     EnvironmentGrants environmentGrants =
         new EnvironmentGrants(
-            server.database(), ServerKey.parse(ServerUnderTest.SERVER_SECRET), Clock.systemUTC());
+            server.database(),
+            ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET)),
+            Clock.systemUTC());
     OrganisationId organisationId = new OrganisationId(organisation.id());
     AccountId account = new AccountId(pending);
     IdentityKey key;

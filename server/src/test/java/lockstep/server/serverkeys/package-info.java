@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.serverkeys;
+
+import org.jspecify.annotations.NullMarked;
