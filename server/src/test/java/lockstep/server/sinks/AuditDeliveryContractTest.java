@@ -84,8 +84,7 @@ final class AuditDeliveryContractTest extends OnBothDatabases {
       Findings findings = new Findings();
       boolean intact =
           new ExportVerification(
-                  List.of(
-                      Checkpoints.publicKey(ServerKey.parse(ServerUnderTest.SERVER_SECRET))),
+                  List.of(Checkpoints.publicKey(ServerKey.parse(ServerUnderTest.SERVER_SECRET))),
                   List.of())
               .run(new BufferedReader(new StringReader(text)), findings);
       assertThat(intact).isTrue();
