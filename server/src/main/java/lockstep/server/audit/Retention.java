@@ -32,9 +32,11 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Some at a time, in one transaction that signs where the chain begins now and adds an event
  * that says what was removed: so the chain can be verified after each step, wherever the process
- * ends. Before it signs, it computes again what it removes, because its signature vouches for that
- * from then on: of a chain that was changed nothing is removed. The newest event of a chain always
- * stays, and so does everything from the first event on that was not delivered to the sink.
+ * ends. Before it signs, it computes again what it removes, up to a checkpoint at or after the last
+ * of it, because its signature vouches for that from then on: of a chain that was changed nothing
+ * is removed, nor what no checkpoint covers yet, which anybody could have put there. The newest
+ * event of a chain always stays, and so does everything from the first event on that was not
+ * delivered to the sink.
  *
  * <p>Of several servers one does this at a time.
  */
@@ -159,11 +161,18 @@ public final class Retention implements AutoCloseable {
   int removeSome(DSLContext db, UUID organisation) {
     Instant now = clock.instant();
     List<StoredRecord> oldest = VerificationStore.oldest(db, organisation, eventsAtOnce + 1L);
-    int count = count(oldest, now.minus(age), removable.applyAsLong(db, organisation));
+    int old = count(oldest, now.minus(age), removable.applyAsLong(db, organisation));
+    if (old == 0) {
+      return 0;
+    }
+    Optional<Long> checkpoint =
+        RetentionStore.checkpointNear(db, organisation, oldest.get(old - 1).sequence());
+    int count = checkpoint.map(until -> covered(oldest.subList(0, old), until)).orElse(0);
     if (count == 0 || oldest.subList(0, count).stream().allMatch(Retention::isRemoval)) {
       return 0;
     }
-    if (!isIntact(db, organisation, oldest.subList(0, count + 1))) {
+    StoredRecord last = oldest.get(count - 1);
+    if (!isIntact(db, organisation, count, last.sequence(), checkpoint.orElseThrow())) {
       LOG.error(
           "nothing is removed from the audit chain of organisation {}, because it is not as it was"
               + " recorded. Run lockstep audit verify.",
@@ -173,7 +182,6 @@ public final class Retention implements AutoCloseable {
     // Who brings another server key into use holds this of all organisations: that has happened
     // before this signs, or happens afterwards and signs anew what this stores.
     AccessRevision.increment(db, new OrganisationId(organisation));
-    StoredRecord last = oldest.get(count - 1);
     long firstKept = last.sequence() + 1;
     RetentionStore.remove(
         db,
@@ -214,6 +222,11 @@ public final class Retention implements AutoCloseable {
     return count;
   }
 
+  /** How many are not after the checkpoint. */
+  private static int covered(List<StoredRecord> records, long checkpoint) {
+    return (int) records.stream().filter(record -> record.sequence() <= checkpoint).count();
+  }
+
   /** A time that cannot be read is none of ours: the check of the chain tells. */
   private static Instant createdAt(StoredRecord record) {
     byte[] micros = record.columns()[CREATED_AT];
@@ -238,26 +251,40 @@ public final class Retention implements AutoCloseable {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private boolean isIntact(DSLContext db, UUID organisation, List<StoredRecord> records) {
+  /** Whether the chain is the one that was signed at the checkpoint, and nothing on the way bad. */
+  private boolean isIntact(
+      DSLContext db, UUID organisation, int count, long last, long checkpoint) {
+    // There is one at each interval, so a chain in which the next is farther away was changed.
+    long further = Math.min(Math.max(checkpoint - last, 0), Checkpoints.INTERVAL);
+    List<StoredRecord> records = VerificationStore.oldest(db, organisation, count + further);
     String id = organisation.toString();
+    Signed findings = new Signed();
     try (VerificationStore.Checkpointing upcoming = VerificationStore.checkpoints(db, id)) {
       ChainChecker checker =
           new ChainChecker(
-              id, checkpoints.keys(db), upcoming, new ExpectedRecords(List.of()), UNHEARD);
+              id, checkpoints.keys(db), upcoming, new ExpectedRecords(List.of()), findings);
       VerificationStore.retention(db, id).ifPresent(checker::removed);
       records.forEach(checker::record);
-      return checker.problems() == 0;
+      checker.end();
     }
+    return findings.intact && findings.signed >= last;
   }
 
-  private static final AuditFindings UNHEARD =
-      new AuditFindings() {
-        @Override
-        public void problem(Problem problem) {}
+  /** How far a chain was signed, and whether nothing was found. */
+  private static final class Signed implements AuditFindings {
+    private boolean intact = true;
+    private long signed;
 
-        @Override
-        public void chain(Chain chain) {}
-      };
+    @Override
+    public void problem(Problem problem) {
+      intact = false;
+    }
+
+    @Override
+    public void chain(Chain chain) {
+      signed = chain.signedSequence();
+    }
+  }
 
   /** Ends with what it is at. */
   @Override

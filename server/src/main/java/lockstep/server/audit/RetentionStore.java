@@ -8,6 +8,7 @@ import static lockstep.server.store.tables.Tables.AUDIT_RETENTION;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import lockstep.server.audit.VerificationStore.StoredRetention;
 import org.jooq.DSLContext;
@@ -44,6 +45,27 @@ final class RetentionStore {
         .set(AUDIT_RETENTION.SIGNATURE, signature)
         .where(AUDIT_RETENTION.ORGANISATION_ID.eq(organisation))
         .execute();
+  }
+
+  /**
+   * The number of the first checkpoint of a chain at or after a number; else of the last before.
+   */
+  static Optional<Long> checkpointNear(DSLContext db, UUID organisation, long sequence) {
+    return db.select(AUDIT_CHECKPOINT.SEQUENCE)
+        .from(AUDIT_CHECKPOINT)
+        .where(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(organisation))
+        .and(AUDIT_CHECKPOINT.SEQUENCE.ge(sequence))
+        .orderBy(AUDIT_CHECKPOINT.SEQUENCE)
+        .limit(1)
+        .fetchOptional(AUDIT_CHECKPOINT.SEQUENCE)
+        .or(
+            () ->
+                db.select(AUDIT_CHECKPOINT.SEQUENCE)
+                    .from(AUDIT_CHECKPOINT)
+                    .where(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(organisation))
+                    .orderBy(AUDIT_CHECKPOINT.SEQUENCE.desc())
+                    .limit(1)
+                    .fetchOptional(AUDIT_CHECKPOINT.SEQUENCE));
   }
 
   /** Removes the events before the first one that is kept, and says so. */

@@ -12,6 +12,7 @@ final class AuditSettings {
 
   private static final String SINK = "LOCKSTEP_AUDIT_SINK";
   private static final String SECRET = "LOCKSTEP_AUDIT_SINK_SECRET";
+  private static final String ALLOW_PLAIN = "LOCKSTEP_AUDIT_SINK_ALLOW_PLAIN";
   private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,31}");
   private static final int MINIMUM_SECRET = 32;
   private static final int MINIMUM_DAYS = 30;
@@ -33,7 +34,7 @@ final class AuditSettings {
                 (long) settings.integer("LOCKSTEP_AUDIT_SINK_MAX_MIB", 100, 1, MAXIMUM_MEBIBYTES)
                     << 20,
                 settings.integer("LOCKSTEP_AUDIT_SINK_KEEP", 10, 0, 10_000)));
-    boolean plainAllowed = settings.flag("LOCKSTEP_AUDIT_SINK_ALLOW_PLAIN_HTTP");
+    boolean plainAllowed = settings.flag(ALLOW_PLAIN);
     if (!settings.isSet(SINK)) {
       if (sink.required() || settings.isSet(SECRET)) {
         settings.problem(SINK + " is needed when other settings of the audit sink are there");
@@ -58,8 +59,9 @@ final class AuditSettings {
         if (hook.isExposed() && !plainAllowed) {
           settings.problem(
               SINK
-                  + " must be https, except to this machine; LOCKSTEP_AUDIT_SINK_ALLOW_PLAIN_HTTP="
-                  + "true allows it nevertheless");
+                  + " must be https, except to this machine; "
+                  + ALLOW_PLAIN
+                  + "=true allows it nevertheless");
         }
       }
       case SinkAddress.Syslog syslog -> {
@@ -67,6 +69,13 @@ final class AuditSettings {
           settings.problem(
               "LOCKSTEP_AUDIT_SINK_REQUIRED cannot be true with syslog+udp: nobody learns whether"
                   + " a datagram arrived");
+        }
+        if (syslog.isExposed() && !plainAllowed) {
+          settings.problem(
+              SINK
+                  + " must be syslog+tls, except to this machine; "
+                  + ALLOW_PLAIN
+                  + "=true allows it nevertheless");
         }
       }
       case SinkAddress.InFile _ -> {}

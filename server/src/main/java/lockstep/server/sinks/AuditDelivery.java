@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +52,14 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
   private static final long WATCHING_MILLIS = 20;
   private static final long FIRST_RETRY_MILLIS = 100;
   private static final long LAST_RETRY_MILLIS = 1_000;
-  private static final int ROUNDS_AT_THE_END = 100;
+
+  /** For so long what is left is delivered at the end. */
+  private static final Duration LAST_ROUNDS = Duration.ofSeconds(10);
+
+  /** Then whatever the sink is at is given up. */
+  private static final Duration END = Duration.ofSeconds(20);
+
+  private static final Duration AFTER_THE_END = Duration.ofSeconds(2);
 
   private final Database database;
   private final SinkSettings settings;
@@ -59,6 +68,7 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
   private final Metrics.AuditSink metrics;
   private final LongSupplier nanoTime;
   private final long idleMillis;
+  private final Duration end;
   private final Progress progress = new Progress();
   private final Thread thread;
 
@@ -66,6 +76,7 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
   private long retryMillis = FIRST_RETRY_MILLIS;
   private long nextWarning;
   private long upToDateAt;
+  private Optional<UUID> served = Optional.empty();
 
   /** What a round of the thread came to. */
   private enum Round {
@@ -84,7 +95,9 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
       Claim claim,
       boolean alone,
       Metrics.AuditSink metrics,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      Duration end) {
+    this.end = end;
     this.database = database;
     this.settings = settings;
     this.sink = sink;
@@ -107,16 +120,25 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
    */
   public static AuditDelivery start(
       Database database, SinkSettings settings, boolean alone, Metrics metrics, Clock clock) {
-    return start(database, settings, Sinks.of(settings, clock), alone, metrics, clock);
+    Earlier earlier =
+        (organisation, after) ->
+            database.read(
+                db -> DeliveryStore.events(db, organisation, after, EVENTS_AT_ONCE, BYTES_AT_ONCE));
+    return start(
+        database, settings, Sinks.of(settings, earlier, clock), alone, metrics, clock, END);
   }
 
+  /**
+   * @param end how long the end may take
+   */
   static AuditDelivery start(
       Database database,
       SinkSettings settings,
       Sink sink,
       boolean alone,
       Metrics metrics,
-      Clock clock) {
+      Clock clock,
+      Duration end) {
     return new AuditDelivery(
         database,
         settings,
@@ -124,7 +146,8 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
         new Claim(database, "delivery " + settings.name(), alone, clock),
         alone,
         metrics.auditSink(),
-        System::nanoTime);
+        System::nanoTime,
+        end);
   }
 
   /** Whether requests are refused because events cannot be delivered. */
@@ -188,6 +211,7 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
                   progress.isAnybodyWaiting());
         }
       }
+      finish();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -197,7 +221,12 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
     try {
       if (!claim.hold()) {
         watch();
+        metrics.works();
+        retryMillis = FIRST_RETRY_MILLIS;
         return Round.WATCHING;
+      }
+      if (sink.repeat()) {
+        return Round.MORE;
       }
       boolean more = deliverSome();
       if (!more) {
@@ -205,11 +234,8 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
       }
       worked();
       return more ? Round.MORE : Round.IDLE;
-    } catch (IOException e) {
+    } catch (Throwable e) { // Whatever it is: without this thread nothing is delivered any more.
       failed(e);
-      return Round.FAILED;
-    } catch (RuntimeException e) { // The database fails, or there is a fault: it is tried again.
-      warn("audit events could not be looked at for delivery: {}", e.toString());
       return Round.FAILED;
     }
   }
@@ -222,6 +248,7 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
       return false;
     }
     sink.deliver(waiting.events());
+    served = Optional.of(waiting.events().getLast().organisation());
     Map<UUID, Long> positions = DeliveryStore.positions(waiting.events());
     progress.failing(false);
     progress.advance(positions);
@@ -236,7 +263,7 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
     List<Behind> behind = DeliveryStore.behind(db, settings.name());
     List<SinkEvent> events = new ArrayList<>();
     long bytes = 0;
-    for (Behind chain : behind) {
+    for (Behind chain : inTurn(behind, served)) {
       if (events.size() >= EVENTS_AT_ONCE || bytes >= BYTES_AT_ONCE) {
         break;
       }
@@ -251,6 +278,23 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
       events.addAll(some);
     }
     return new Waiting(behind, events);
+  }
+
+  /**
+   * Chains after the one that was served last, then the others: one in which much happens does not
+   * hold up the rest.
+   */
+  static List<Behind> inTurn(List<Behind> behind, Optional<UUID> served) {
+    List<Behind> sorted =
+        behind.stream().sorted(Comparator.comparing(Behind::organisation)).toList();
+    List<Behind> inTurn = new ArrayList<>(sorted);
+    served.ifPresent(
+        last -> {
+          int before =
+              (int) sorted.stream().filter(one -> one.organisation().compareTo(last) <= 0).count();
+          Collections.rotate(inTurn, -before);
+        });
+    return inTurn;
   }
 
   /** Without the claim any more, another server may be further already, or behind. */
@@ -291,7 +335,7 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
     }
   }
 
-  private void failed(IOException failure) {
+  private void failed(Throwable failure) {
     metrics.failed();
     if (!progress.isFailing()) {
       nextWarning = nanoTime.getAsLong();
@@ -328,20 +372,35 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
     }
   }
 
-  /** Delivers what is left, if the sink works, and lets another server go on. */
+  /** Delivers what is left, and lets another server go on. */
+  private void finish() {
+    long began = nanoTime.getAsLong();
+    while (round() == Round.MORE && nanoTime.getAsLong() - began < LAST_ROUNDS.toNanos()) {
+      // Until nothing is left.
+    }
+    try {
+      claim.release();
+    } catch (RuntimeException e) { // The next one to deliver goes on where the position is.
+      LOG.warn("the audit sink {} was not left in order: {}", settings.name(), e.toString());
+    }
+  }
+
+  /**
+   * Delivers what is left, if the sink works, and lets another server go on. Takes half a minute at
+   * most, whatever the sink does; what is not delivered by then is delivered after the next start.
+   */
   @Override
   public void close() {
     progress.close();
     try {
-      thread.join();
-      for (int i = 0; i < ROUNDS_AT_THE_END && round() == Round.MORE; i++) {
-        // Until nothing is left.
+      if (!thread.join(end)) {
+        LOG.warn("the audit sink {} does not come to an end, and is cut off", settings.name());
+        thread.interrupt();
+        thread.join(AFTER_THE_END);
       }
-      claim.release();
     } catch (InterruptedException e) {
+      thread.interrupt();
       Thread.currentThread().interrupt();
-    } catch (RuntimeException e) { // The next one to deliver goes on where the position is.
-      LOG.warn("the audit sink {} was not left in order: {}", settings.name(), e.toString());
     } finally {
       sink.close();
     }

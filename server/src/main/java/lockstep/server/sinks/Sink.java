@@ -14,6 +14,17 @@ interface Sink extends AutoCloseable {
   void deliver(List<SinkEvent> events) throws IOException;
 
   /**
+   * Delivers again a part of what may have been lost. Is called before each delivery; only when
+   * nothing is left is something new delivered.
+   *
+   * @return whether there is more
+   * @throws IOException if it is known that nothing could be delivered now
+   */
+  default boolean repeat() throws IOException {
+    return false;
+  }
+
+  /**
    * Is called again and again while there is nothing to deliver.
    *
    * @throws IOException if it is known that nothing could be delivered now

@@ -14,7 +14,13 @@ public sealed interface SinkAddress {
   record InFile(Path path) implements SinkAddress {}
 
   /** A syslog server, in the format of RFC 5424. */
-  record Syslog(Transport transport, String host, int port) implements SinkAddress {}
+  record Syslog(Transport transport, String host, int port) implements SinkAddress {
+
+    /** Whether what is sent can be read and changed on its way, on more than this machine. */
+    public boolean isExposed() {
+      return transport != Transport.TLS && !isLoopback(host);
+    }
+  }
 
   /**
    * A web hook. Path and query may have a credential in them, so they are not shown.
@@ -113,7 +119,7 @@ public sealed interface SinkAddress {
     if (host.equals("localhost")) {
       return true;
     }
-    boolean literal = host.matches("[0-9.]+") || host.startsWith("[");
+    boolean literal = host.matches("[0-9.]+") || host.contains(":");
     try {
       return literal && InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException e) {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -14,6 +15,10 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import javax.net.ssl.SSLContext;
@@ -34,12 +39,21 @@ final class WebHookSink implements Sink {
   private final byte[] secret;
   private final Clock clock;
   private final HttpClient client;
+  private final Duration timeout;
 
   /**
    * @param tls what decides whom to trust; empty for what Java trusts
    */
   WebHookSink(URI url, String secret, Optional<SSLContext> tls, Clock clock) {
+    this(url, secret, tls, clock, TIMEOUT);
+  }
+
+  /**
+   * @param timeout for the whole answer, from the beginning of the request
+   */
+  WebHookSink(URI url, String secret, Optional<SSLContext> tls, Clock clock, Duration timeout) {
     this.url = url;
+    this.timeout = timeout;
     this.secret = secret.getBytes(StandardCharsets.UTF_8);
     this.clock = clock;
     HttpClient.Builder builder =
@@ -61,7 +75,6 @@ final class WebHookSink implements Sink {
     byte[] body = lines.toByteArray();
     HttpRequest request =
         HttpRequest.newBuilder(url)
-            .timeout(TIMEOUT)
             .header("Content-Type", "application/x-ndjson")
             .header("Lockstep-Signature", signature(body))
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
@@ -73,9 +86,21 @@ final class WebHookSink implements Sink {
   }
 
   private int send(HttpRequest request) throws IOException {
+    // The timeout of a request ends with the head of the answer; this one is for its body as well.
+    CompletableFuture<HttpResponse<Void>> answer =
+        client.sendAsync(request, HttpResponse.BodyHandlers.discarding());
     try {
-      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS).statusCode();
+    } catch (TimeoutException e) {
+      answer.cancel(true);
+      throw new HttpTimeoutException("the web hook did not answer in time");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException cause) {
+        throw cause;
+      }
+      throw new IOException("the web hook could not be asked", e.getCause());
     } catch (InterruptedException e) {
+      answer.cancel(true);
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("stopped while the web hook was asked");
     }

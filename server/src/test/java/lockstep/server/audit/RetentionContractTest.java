@@ -1,5 +1,6 @@
 package lockstep.server.audit;
 
+import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.store.tables.Tables.AUDIT_RETENTION;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -19,6 +20,7 @@ import lockstep.server.ServerUnderTest;
 import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import lockstep.server.store.PlainSql;
+import lockstep.server.store.Sha256;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.store.tables.tables.records.AuditRetentionRecord;
 import lockstep.server.testing.ContractTest;
@@ -53,6 +55,25 @@ final class RetentionContractTest extends ChainFixture {
     return Long.MAX_VALUE;
   }
 
+  private void recordAndSign() {
+    record();
+    sign();
+  }
+
+  /** So that it can go: what no checkpoint covers stays. */
+  private void sign() {
+    sign(server, organisation);
+  }
+
+  private static void sign(ServerUnderTest of, TestOrganisation whose) {
+    of.database()
+        .write(
+            db -> {
+              signNewest(db, whose.id());
+              return whose;
+            });
+  }
+
   private int removeSome(Retention retention) {
     return server.database().writeLong(db -> retention.removeSome(db, organisation.id()));
   }
@@ -72,7 +93,7 @@ final class RetentionContractTest extends ChainFixture {
 
   @Test
   void oldEventsGoAndTheRestIsVerifiedFromASignedBeginning() {
-    record();
+    recordAndSign();
     List<AuditEventRecord> before = events();
     assertThat(removeSome(retention(LATER, RetentionContractTest::all, 3))).isEqualTo(3);
 
@@ -92,7 +113,7 @@ final class RetentionContractTest extends ChainFixture {
 
   @Test
   void whatWasNotedDownBeforeIsStillGoodAsFarAsItIsThere() {
-    record();
+    recordAndSign();
     List<AuditEventRecord> before = events();
     assertThat(removeSome(retention(LATER, RetentionContractTest::all, 3))).isEqualTo(3);
     server
@@ -112,7 +133,7 @@ final class RetentionContractTest extends ChainFixture {
 
   @Test
   void youngEventsAndTheNewestStay() {
-    record();
+    recordAndSign();
     assertThat(removeSome(retention(Clock.systemUTC(), RetentionContractTest::all, 100))).isZero();
     int all = events().size();
     assertThat(removeSome(retention(LATER, RetentionContractTest::all, 100))).isEqualTo(all - 1);
@@ -122,10 +143,12 @@ final class RetentionContractTest extends ChainFixture {
 
   @Test
   void aRemovalIsNotTheReasonForAnother() {
-    record();
+    recordAndSign();
     assertThat(removeSome(retention(LATER, RetentionContractTest::all, 100))).isPositive();
+    sign();
     Clock muchLater = Clock.offset(LATER, Duration.ofDays(31));
     assertThat(removeSome(retention(muchLater, RetentionContractTest::all, 100))).isOne();
+    sign();
     Clock muchMuchLater = Clock.offset(muchLater, Duration.ofDays(31));
     assertThat(removeSome(retention(muchMuchLater, RetentionContractTest::all, 100))).isZero();
     assertThat(verify().problems).isEmpty();
@@ -133,7 +156,7 @@ final class RetentionContractTest extends ChainFixture {
 
   @Test
   void whatWasNotDeliveredStays() {
-    record();
+    recordAndSign();
     assertThat(removeSome(retention(LATER, (_, _) -> 2, 100))).isEqualTo(2);
     assertThat(events().getFirst().getSequence()).isEqualTo(3);
     assertThat(removeSome(retention(LATER, (_, _) -> 2, 100))).isZero();
@@ -142,7 +165,7 @@ final class RetentionContractTest extends ChainFixture {
 
   @Test
   void aRemovalWithoutAGenuineRecordIsFound() {
-    record();
+    recordAndSign();
     assertThat(removeSome(retention(LATER, RetentionContractTest::all, 3))).isEqualTo(3);
     AuditRetentionRecord genuine =
         server
@@ -195,7 +218,7 @@ final class RetentionContractTest extends ChainFixture {
 
   @Test
   void moreThanTheRecordSaysCannotGoNorComeBack() {
-    record();
+    recordAndSign();
     AuditEventRecord first = events().getFirst();
     assertThat(removeSome(retention(LATER, RetentionContractTest::all, 2))).isEqualTo(2);
     AuditRetentionRecord early =
@@ -230,7 +253,7 @@ final class RetentionContractTest extends ChainFixture {
 
   @Test
   void nothingIsRemovedFromAChainThatWasChanged() {
-    record();
+    recordAndSign();
     tampering(
         db -> {
           db.update(AUDIT_EVENT)
@@ -248,10 +271,81 @@ final class RetentionContractTest extends ChainFixture {
         });
   }
 
+  @Test
+  void whatNoCheckpointCoversStays() {
+    record();
+    assertThat(removeSome(retention(LATER, RetentionContractTest::all, 3))).isZero();
+    int signed = events().size();
+    sign();
+    owner.get("/v1/audit/events/").is(200);
+    owner.get("/v1/audit/events/").is(200);
+    assertThat(removeSome(retention(LATER, RetentionContractTest::all, 100))).isEqualTo(signed);
+    assertThat(removeSome(retention(LATER, RetentionContractTest::all, 100))).isZero();
+    assertThat(events().getFirst().getSequence()).isEqualTo(signed + 1L);
+    assertThat(verify().problems).isEmpty();
+  }
+
+  /** Whoever can write to the database can compute hashes, but no signatures. */
+  @Test
+  void nothingIsRemovedOfWhichTheNextCheckpointSaysThatItWasAnother() {
+    record();
+    int last = events().size();
+    tampering(
+        db -> {
+          signNewest(db, organisation.id());
+          replaceAll(db, "Something else");
+          assertThat(
+                  retention(LATER, RetentionContractTest::all, 2).removeSome(db, organisation.id()))
+              .isZero();
+        });
+    tampering(
+        db -> {
+          signNewest(db, organisation.id());
+          replaceAll(db, "Something else");
+          db.deleteFrom(AUDIT_CHECKPOINT)
+              .where(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(organisation.id()))
+              .execute();
+          assertThat(
+                  retention(LATER, RetentionContractTest::all, 2).removeSome(db, organisation.id()))
+              .isZero();
+        });
+    tampering(
+        db -> {
+          replaceAll(db, "Something else");
+          byte[] hash = events(db, organisation.id()).getLast().getHash();
+          Checkpoints other = new Checkpoints(ServerKey.parse("ab".repeat(32)));
+          ChainStore.insertCheckpoint(
+              db, organisation.id(), last, hash, other, Instant.parse("2026-01-01T00:00:00Z"));
+          assertThat(
+                  retention(LATER, RetentionContractTest::all, 2).removeSome(db, organisation.id()))
+              .isZero();
+        });
+  }
+
+  /** Another history with right hashes. */
+  private void replaceAll(DSLContext db, String description) {
+    db.update(AUDIT_EVENT)
+        .set(AUDIT_EVENT.DESCRIPTION, description)
+        .where(AUDIT_EVENT.ORGANISATION_ID.eq(organisation.id()))
+        .execute();
+    byte[] previous = RecordEncoding.start(organisation.id().toString());
+    for (VerificationStore.StoredRecord record :
+        VerificationStore.oldest(db, organisation.id(), Long.MAX_VALUE)) {
+      byte[] hash = Sha256.of(previous, RecordEncoding.digest(record.columns()));
+      db.update(AUDIT_EVENT)
+          .set(AUDIT_EVENT.PREVIOUS_HASH, previous)
+          .set(AUDIT_EVENT.HASH, hash)
+          .where(AUDIT_EVENT.ORGANISATION_ID.eq(organisation.id()))
+          .and(AUDIT_EVENT.SEQUENCE.eq(record.sequence()))
+          .execute();
+      previous = hash;
+    }
+  }
+
   /** What runs when the process ends in the middle, at each step. */
   @Test
   void aRemovalThatIsInterruptedHasHappenedAsAWholeOrNotAtAll() {
-    record();
+    recordAndSign();
     int all = events().size();
     Retention retention = retention(LATER, RetentionContractTest::all, 2);
     while (events().getFirst().getSequence() < all) {
@@ -282,6 +376,7 @@ final class RetentionContractTest extends ChainFixture {
       for (int i = 0; i < 5; i++) {
         caller.get("/v1/audit/events/").is(200);
       }
+      sign(own, there);
       Clock micros = Clock.tick(LATER, Duration.ofNanos(1_000));
       Claim elsewhere = new Claim(own.database(), "retention", false, micros);
       assertThat(elsewhere.hold()).isTrue();
@@ -302,6 +397,7 @@ final class RetentionContractTest extends ChainFixture {
       for (int i = 0; i < 5; i++) {
         there.owner().get("/v1/audit/events/").is(200);
       }
+      sign(own, there);
       Database stolen =
           new Stealing(own.database(), Clock.offset(LATER, Claim.LEASE.plusSeconds(1)));
       assertThat(retention(stolen, LATER, RetentionContractTest::all, 2).removeAll()).isZero();

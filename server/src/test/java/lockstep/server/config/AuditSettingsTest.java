@@ -48,8 +48,8 @@ final class AuditSettingsTest {
         .isEqualTo(new SinkAddress.InFile(Path.of("/var/log/audit.jsonl")));
     assertThat(sink("LOCKSTEP_AUDIT_SINK", "syslog+udp://[::1]:514").address())
         .isEqualTo(new SinkAddress.Syslog(Transport.UDP, "::1", 514));
-    assertThat(sink("LOCKSTEP_AUDIT_SINK", "syslog+tcp://logs.example:601").address())
-        .isEqualTo(new SinkAddress.Syslog(Transport.TCP, "logs.example", 601));
+    assertThat(sink("LOCKSTEP_AUDIT_SINK", "syslog+tcp://localhost:601").address())
+        .isEqualTo(new SinkAddress.Syslog(Transport.TCP, "localhost", 601));
     assertThat(sink("LOCKSTEP_AUDIT_SINK", "syslog+tls://logs.example:6514").address())
         .isEqualTo(new SinkAddress.Syslog(Transport.TLS, "logs.example", 6514));
     SinkSettings hook =
@@ -125,8 +125,30 @@ final class AuditSettingsTest {
       return;
     }
     assertThatThrownBy(() -> read(settings)).hasMessageContaining("must be https");
-    settings[4] = "LOCKSTEP_AUDIT_SINK_ALLOW_PLAIN_HTTP";
+    settings[4] = "LOCKSTEP_AUDIT_SINK_ALLOW_PLAIN";
     settings[5] = "true";
+    assertThat(read(settings).auditSink()).isPresent();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "syslog+tcp://127.0.0.1:514, true",
+    "syslog+udp://localhost:514, true",
+    "syslog+tcp://[::1]:514, true",
+    "syslog+tls://logs.example:6514, true",
+    "syslog+tcp://10.0.0.1:514, false",
+    "syslog+udp://logs.example:514, false",
+    "syslog+udp://[fe80::1]:514, false"
+  })
+  void plainSyslogLeavesThisMachineOnlyIfThatIsAllowed(String address, boolean allowed) {
+    String[] settings = {"LOCKSTEP_AUDIT_SINK", address, "LOCKSTEP_PORT", "1"};
+    if (allowed) {
+      assertThat(read(settings).auditSink()).isPresent();
+      return;
+    }
+    assertThatThrownBy(() -> read(settings)).hasMessageContaining("must be syslog+tls");
+    settings[2] = "LOCKSTEP_AUDIT_SINK_ALLOW_PLAIN";
+    settings[3] = "true";
     assertThat(read(settings).auditSink()).isPresent();
   }
 

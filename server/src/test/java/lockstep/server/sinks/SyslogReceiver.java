@@ -50,6 +50,9 @@ final class SyslogReceiver implements AutoCloseable {
       while (true) {
         Socket socket = listening.accept();
         sockets.add(socket);
+        if (listening.isClosed()) { // Perhaps after the others were closed.
+          close(socket);
+        }
         Thread.ofVirtual().start(() -> read(socket));
       }
     } catch (IOException e) {

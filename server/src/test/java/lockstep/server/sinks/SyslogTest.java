@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import lockstep.server.faults.Eventually;
@@ -29,6 +31,9 @@ final class SyslogTest {
 
   private static final SyslogFormat FORMAT = new SyslogFormat("host.example", 42);
   private static final Duration LIMIT = Duration.ofSeconds(20);
+
+  /** A database in which no chain has an end, a few events at a time. */
+  private static final Earlier EARLIER = (_, after) -> events(after + 1, after + 3);
 
   @TempDir private Path folder;
 
@@ -44,6 +49,7 @@ final class SyslogTest {
             tls.isPresent() ? Transport.TLS : Transport.TCP, "127.0.0.1", receiver.port()),
         tls.map(SSLContext::getSocketFactory),
         FORMAT,
+        EARLIER,
         System::nanoTime);
   }
 
@@ -108,7 +114,11 @@ final class SyslogTest {
           new SinkAddress.Syslog(Transport.TLS, "127.0.0.2", otherwise.port());
       try (SyslogStream sink =
           new SyslogStream(
-              otherName, Optional.of(trusting.getSocketFactory()), FORMAT, System::nanoTime)) {
+              otherName,
+              Optional.of(trusting.getSocketFactory()),
+              FORMAT,
+              EARLIER,
+              System::nanoTime)) {
         assertThatThrownBy(() -> sink.deliver(events(3, 3))).isInstanceOf(IOException.class);
       }
       assertThat(receiver.messages).containsExactly(message(1), message(2));
@@ -129,7 +139,7 @@ final class SyslogTest {
           LIMIT,
           "the second",
           () -> {
-            keep(sink);
+            repeat(sink);
             return receiver.messages.contains(message(2));
           });
       assertThat(receiver.messages.stream().distinct()).containsExactly(message(1), message(2));
@@ -160,6 +170,65 @@ final class SyslogTest {
             return false;
           }
         });
+  }
+
+  /**
+   * What was delivered long before the connection broke, as when the other machine was gone and the
+   * operating system took it for the next quarter of an hour.
+   */
+  @Test
+  void whatWasWrittenInTheLastTwentyMinutesIsSentAgainInItsOrderBeforeAnythingNew()
+      throws Exception {
+    AtomicLong now = new AtomicLong();
+    try (SyslogReceiver receiver = SyslogReceiver.plain(0);
+        SyslogStream sink =
+            new SyslogStream(
+                new SinkAddress.Syslog(Transport.TCP, "127.0.0.1", receiver.port()),
+                Optional.empty(),
+                FORMAT,
+                EARLIER,
+                now::get)) {
+      sink.deliver(events(1, 2));
+      now.addAndGet(Duration.ofMinutes(6).toNanos());
+      for (long next = 3; next <= 10; next++) {
+        sink.deliver(events(next, next));
+        now.addAndGet(Duration.ofMinutes(2).toNanos());
+      }
+      Eventually.within(LIMIT, "all", () -> receiver.messages.size() == 10);
+      receiver.messages.clear();
+      receiver.cutWithoutReading(0);
+      Eventually.within(
+          LIMIT,
+          "the end of the repetition",
+          () -> !repeat(sink) && receiver.messages.contains(message(10)));
+      sink.deliver(events(11, 11));
+      Eventually.within(LIMIT, "the next", () -> receiver.messages.contains(message(11)));
+      assertThat(receiver.messages)
+          .containsExactlyElementsOf(
+              LongStream.rangeClosed(1, 11).mapToObj(SyslogTest::message).toList());
+
+      // What was sent again is as uncertain as what is new; what is older than that is not.
+      now.addAndGet(Duration.ofMinutes(10).toNanos());
+      sink.deliver(events(12, 12));
+      now.addAndGet(Duration.ofMinutes(12).toNanos());
+      sink.deliver(events(13, 13));
+      Eventually.within(LIMIT, "the next", () -> receiver.messages.contains(message(13)));
+      receiver.messages.clear();
+      receiver.cutWithoutReading(0);
+      Eventually.within(
+          LIMIT,
+          "the end of the repetition",
+          () -> !repeat(sink) && receiver.messages.contains(message(13)));
+      assertThat(receiver.messages).containsExactly(message(12), message(13));
+    }
+  }
+
+  private static boolean repeat(SyslogStream sink) {
+    try {
+      return sink.repeat();
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   private static boolean keep(SyslogStream sink) {

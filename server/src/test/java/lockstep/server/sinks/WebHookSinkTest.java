@@ -3,10 +3,18 @@ package lockstep.server.sinks;
 import static lockstep.server.sinks.SinkEvents.events;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
@@ -41,6 +49,40 @@ final class WebHookSinkTest {
       byte[] signed = mac.doFinal(("1770000000." + posted.body()).getBytes(StandardCharsets.UTF_8));
       assertThat(posted.signature())
           .isEqualTo("t=1770000000,v1=" + HexFormat.of().formatHex(signed));
+    }
+  }
+
+  /** The timeout of a request alone ends with the head. */
+  @Test
+  void anAnswerWhoseBodyDoesNotEndIsAFailureInTime() throws Exception {
+    try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread stalling = Thread.ofVirtual().start(() -> answerWithoutAnEnd(listening));
+      URI url = URI.create("http://127.0.0.1:" + listening.getLocalPort() + "/in-the-url");
+      try (WebHookSink sink =
+          new WebHookSink(
+              url, HookReceiver.SECRET, Optional.empty(), CLOCK, Duration.ofMillis(500))) {
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(20),
+            () ->
+                assertThatThrownBy(() -> sink.deliver(events(1, 1)))
+                    .isInstanceOf(HttpTimeoutException.class)
+                    .hasMessageNotContaining("in-the-url"));
+        // The connection was cut, too.
+        assertThat(stalling.join(Duration.ofSeconds(20))).isTrue();
+      }
+    }
+  }
+
+  private static void answerWithoutAnEnd(ServerSocket listening) {
+    try (Socket socket = listening.accept()) {
+      socket
+          .getOutputStream()
+          .write(
+              "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      socket.getInputStream().transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      // The other side is gone.
     }
   }
 
