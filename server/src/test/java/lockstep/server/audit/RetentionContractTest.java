@@ -313,7 +313,7 @@ final class RetentionContractTest extends ChainFixture {
         db -> {
           replaceAll(db, "Something else");
           byte[] hash = events(db, organisation.id()).getLast().getHash();
-          Checkpoints other = new Checkpoints(ServerKey.parse("ab".repeat(32)));
+          Checkpoints other = new Checkpoints(ServerKeys.of(ServerKey.parse("ab".repeat(32))));
           ChainStore.insertCheckpoint(
               db, organisation.id(), last, hash, other, Instant.parse("2026-01-01T00:00:00Z"));
           assertThat(
