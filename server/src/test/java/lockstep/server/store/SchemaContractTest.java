@@ -59,7 +59,8 @@ class SchemaContractTest extends OnBothDatabases {
 
   @Test
   void everyTableOfATenantBelongsToAnOrganisation() {
-    Set<String> global = Set.of("server_setting", "organisation", "user_account", "audit_claim");
+    Set<String> global =
+        Set.of("server_setting", "organisation", "user_account", "audit_claim", "server_key");
     for (Table<?> table : tables()) {
       if (!global.contains(table.getName())) {
         assertThat(table.field("organisation_id")).as(table.getName()).isNotNull();
