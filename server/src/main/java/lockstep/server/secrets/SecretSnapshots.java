@@ -5,8 +5,12 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
@@ -49,6 +53,9 @@ public final class SecretSnapshots {
           .weigher((Kind _, SecretSnapshot snapshot) -> snapshot.weight())
           .expireAfterAccess(UNUSED)
           .build();
+
+  private final Map<Making, CompletableFuture<Optional<SecretSnapshot>>> inProgress =
+      new ConcurrentHashMap<>();
 
   /** Opens environments with this. */
   public SecretSnapshots(EnvironmentKeyring keyring) {
@@ -113,30 +120,58 @@ public final class SecretSnapshots {
     return snapshot;
   }
 
-  /** Requests that miss the same snapshot wait for one of them to make it. */
+  /**
+   * Requests that miss the same snapshot wait for one of them to make it, and share its failure: or
+   * each would wait anew for a database that does not answer.
+   */
   private @Nullable SecretSnapshot get(
       Kind kind, Revision revision, Supplier<@Nullable SecretSnapshot> maker) {
     SecretSnapshot cached = cache.getIfPresent(kind);
     if (cached != null && cached.revision().equals(revision)) {
       return cached;
     }
-    Holder made = new Holder();
+    Making making = new Making(kind, revision);
+    CompletableFuture<Optional<SecretSnapshot>> own = new CompletableFuture<>();
+    CompletableFuture<Optional<SecretSnapshot>> others = inProgress.putIfAbsent(making, own);
+    if (others != null) {
+      return result(others);
+    }
+    try {
+      SecretSnapshot made = maker.get();
+      if (made != null) {
+        keep(kind, made);
+      }
+      own.complete(Optional.ofNullable(made));
+      return made;
+    } catch (RuntimeException | Error e) {
+      own.completeExceptionally(e);
+      throw e;
+    } finally {
+      inProgress.remove(making, own);
+    }
+  }
+
+  private static @Nullable SecretSnapshot result(
+      CompletableFuture<Optional<SecretSnapshot>> others) {
+    try {
+      return others.join().orElse(null);
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  /** A transaction that began earlier sees less, and others have no use for that. */
+  private void keep(Kind kind, SecretSnapshot made) {
     cache
         .asMap()
-        .compute(
+        .merge(
             kind,
-            (_, present) -> {
-              if (present != null && present.revision().equals(revision)) {
-                made.snapshot = present;
-                return present;
-              }
-              made.snapshot = maker.get();
-              // A transaction that began earlier sees less, and others have no use for that.
-              return present != null && present.revision().number() > revision.number()
-                  ? present
-                  : made.snapshot;
-            });
-    return made.snapshot;
+            made,
+            (present, _) ->
+                present.revision().number() > made.revision().number() ? present : made);
   }
 
   private @Nullable SecretSnapshot decrypt(DSLContext db, SecretsAccess access, Revision revision) {
@@ -199,7 +234,5 @@ public final class SecretSnapshots {
 
   private record Kind(EnvironmentId environment, Form form) {}
 
-  private static final class Holder {
-    private @Nullable SecretSnapshot snapshot;
-  }
+  private record Making(Kind kind, Revision revision) {}
 }

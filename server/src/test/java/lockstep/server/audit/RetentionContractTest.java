@@ -313,9 +313,14 @@ final class RetentionContractTest extends ChainFixture {
         db -> {
           replaceAll(db, "Something else");
           byte[] hash = events(db, organisation.id()).getLast().getHash();
-          Checkpoints other = new Checkpoints(ServerKeys.of(ServerKey.parse("ab".repeat(32))));
-          ChainStore.insertCheckpoint(
-              db, organisation.id(), last, hash, other, Instant.parse("2026-01-01T00:00:00Z"));
+          db.insertInto(AUDIT_CHECKPOINT)
+              .set(AUDIT_CHECKPOINT.ORGANISATION_ID, organisation.id())
+              .set(AUDIT_CHECKPOINT.SEQUENCE, (long) last)
+              .set(AUDIT_CHECKPOINT.HASH, hash)
+              .set(AUDIT_CHECKPOINT.CREATED_AT, Instant.parse("2026-01-01T00:00:00Z"))
+              .set(AUDIT_CHECKPOINT.SIGNATURE, new byte[64])
+              .onConflictDoNothing()
+              .execute();
           assertThat(
                   retention(LATER, RetentionContractTest::all, 2).removeSome(db, organisation.id()))
               .isZero();
