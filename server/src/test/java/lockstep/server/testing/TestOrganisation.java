@@ -165,6 +165,7 @@ public final class TestOrganisation {
                 .set(SERVICE_ACCOUNT.NAME, "bot-" + account)
                 .set(SERVICE_ACCOUNT.SERVER_WRAPPED_KEYRING, wrapped)
                 .set(SERVICE_ACCOUNT.SERVER_WRAPPED_RECOVERY, wrapped)
+                .set(SERVICE_ACCOUNT.SERVER_KEY, serverKey().publicKey().hex())
                 .execute();
           });
       return caller(account, Token.Kind.SERVICE_ACCOUNT, keyring, null);
