@@ -2,9 +2,9 @@ package lockstep.server.access;
 
 import static lockstep.server.store.tables.Tables.ORGANISATION;
 
-import java.util.concurrent.ThreadLocalRandom;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.store.Database;
+import lockstep.server.store.GrowingNumber;
 import org.jooq.DSLContext;
 
 /**
@@ -18,8 +18,6 @@ public final class AccessRevision {
 
   /** Of callers about whom nothing may be remembered. */
   public static final long UNKNOWN = -1;
-
-  private static final long LONGEST_STEP = 1L << 31;
 
   private static final String CURRENT = "select access_revision from organisation where id = ?";
 
@@ -45,9 +43,8 @@ public final class AccessRevision {
    * that a change that a failover of the database has lost is not taken for the one that follows.
    */
   public static void increment(DSLContext db, OrganisationId organisation) {
-    long step = ThreadLocalRandom.current().nextLong(1, LONGEST_STEP);
     db.update(ORGANISATION)
-        .set(ORGANISATION.ACCESS_REVISION, ORGANISATION.ACCESS_REVISION.plus(step))
+        .set(ORGANISATION.ACCESS_REVISION, ORGANISATION.ACCESS_REVISION.plus(GrowingNumber.step()))
         .where(ORGANISATION.ID.eq(organisation.value()))
         .execute();
   }
