@@ -32,7 +32,6 @@ final class SecretSnapshot {
   private final Revision revision;
   private final List<SnapshotEntry> entries;
   private final List<byte[]> pieces;
-  private final boolean sealed;
   private final int contentBytes;
   private final boolean anyRefers;
   private final Set<UUID> accountsWithOverrides;
@@ -44,7 +43,6 @@ final class SecretSnapshot {
     this.revision = builder.revision;
     this.entries = List.copyOf(builder.entries);
     this.pieces = List.copyOf(builder.pieces);
-    this.sealed = builder.digester != null;
     this.contentBytes = builder.contentBytes;
     this.anyRefers = entries.stream().anyMatch(SnapshotEntry::refers);
     this.accountsWithOverrides = builder.accountsWithOverrides;
@@ -131,7 +129,7 @@ final class SecretSnapshot {
   /** The content of a piece. */
   byte[] piece(int number) {
     byte[] piece = pieces.get(number);
-    return sealed ? MemorySeal.open(piece) : piece;
+    return isSealed() ? MemorySeal.open(piece) : piece;
   }
 
   /** The content as it lies in memory. */
@@ -140,7 +138,7 @@ final class SecretSnapshot {
   }
 
   private int open(byte[] piece, byte[] target, int offset) {
-    if (sealed) {
+    if (isSealed()) {
       MemorySeal.openInto(piece, target, offset);
       return MemorySeal.contentBytes(piece);
     }
@@ -150,7 +148,7 @@ final class SecretSnapshot {
 
   /** Whether what was opened has to be erased after use. */
   boolean isSealed() {
-    return sealed;
+    return digester != null;
   }
 
   @Override

@@ -4,12 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import lockstep.crypto.CryptoException;
@@ -18,6 +16,7 @@ import lockstep.crypto.FieldOpener;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
 import lockstep.server.access.SecretsAccess;
+import lockstep.server.audit.AuditEvent;
 import lockstep.server.http.ApiException;
 import lockstep.server.http.Json;
 import lockstep.server.ids.EnvironmentId;
@@ -62,12 +61,14 @@ final class SnapshotAnswers {
       SecretsAccess granted, SecretSnapshot snapshot, SecretFilter filter) {
     Sought sought = filter.sought(snapshot::keyDigest);
     return Answer.common(
-        snapshot, snapshot.select(sought), tag(granted.environment(), snapshot, "plain", sought));
+        snapshot,
+        snapshot.select(sought),
+        tag(granted.environment(), snapshot, AnswerForm.PLAIN, sought));
   }
 
   /** What is the same for the same content for everybody: a digest of all that it depends on. */
   static String tag(
-      EnvironmentId environment, SecretSnapshot snapshot, String form, Sought sought) {
+      EnvironmentId environment, SecretSnapshot snapshot, AnswerForm form, Sought sought) {
     return tag(FORM_VERSION, environment, snapshot.revision(), form, sought);
   }
 
@@ -198,14 +199,10 @@ final class SnapshotAnswers {
       return secrets.size() == snapshot.entries().size();
     }
 
-    /** What references brought into it that it does not list itself, by environment. */
-    Map<EnvironmentId, List<String>> brought() {
-      if (throughReferences.isEmpty()) {
-        return Map.of();
-      }
-      Set<String> listed = new HashSet<>();
-      secrets.forEach(entry -> listed.add(entry.idAndVersion()));
-      return SecretEvents.without(listed, throughReferences);
+    /** The events of what references brought into it that it does not list itself. */
+    List<AuditEvent> eventsThroughReferences() {
+      return SecretEvents.throughReferences(
+          secrets.stream().map(SnapshotEntry::idAndVersion), throughReferences);
     }
 
     /** The secrets as a JSON array. */
