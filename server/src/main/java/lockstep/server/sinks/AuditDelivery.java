@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -242,22 +243,30 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
 
   /** Returns whether there is more. */
   private boolean deliverSome() throws IOException {
+    progress.begin();
     Waiting waiting = database.read(this::waiting);
     measure(waiting.behind());
     if (waiting.events().isEmpty()) {
+      progress.reached(waiting.delivered());
       return false;
     }
     sink.deliver(waiting.events());
     served = Optional.of(waiting.events().getLast().organisation());
-    Map<UUID, Long> positions = DeliveryStore.positions(waiting.events());
+    Map<UUID, SinkEvent> last = DeliveryStore.last(waiting.events());
     progress.failing(false);
-    progress.advance(positions);
+    Map<UUID, Long> positions = new HashMap<>(waiting.delivered());
+    last.forEach((organisation, event) -> positions.put(organisation, event.sequence()));
+    progress.reached(positions);
     metrics.delivered(waiting.events().size());
-    store(positions);
+    store(last);
     return true;
   }
 
-  private record Waiting(List<Behind> behind, List<SinkEvent> events) {}
+  /**
+   * @param delivered how far each chain was delivered
+   * @param events the next ones
+   */
+  private record Waiting(Map<UUID, Long> delivered, List<Behind> behind, List<SinkEvent> events) {}
 
   private Waiting waiting(DSLContext db) {
     List<Behind> behind = DeliveryStore.behind(db, settings.name());
@@ -277,7 +286,7 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
       bytes += some.stream().mapToLong(event -> event.json().length).sum();
       events.addAll(some);
     }
-    return new Waiting(behind, events);
+    return new Waiting(DeliveryStore.delivered(db, settings.name()), behind, events);
   }
 
   /**
@@ -297,22 +306,34 @@ public final class AuditDelivery implements Delivery, AutoCloseable {
     return inTurn;
   }
 
-  /** Without the claim any more, another server may be further already, or behind. */
-  private void store(Map<UUID, Long> positions) {
+  /**
+   * Without the claim any more, another server may be further already, or behind. And the database
+   * may have failed over since the events were read: a position of events that are lost would leave
+   * out those that got their numbers.
+   */
+  private void store(Map<UUID, SinkEvent> last) {
     database.write(
         db -> {
           if (claim.isHeld(db)) {
+            Map<UUID, Long> positions = new HashMap<>();
+            last.forEach(
+                (organisation, event) -> {
+                  if (DeliveryStore.has(db, event)) {
+                    positions.put(organisation, event.sequence());
+                  }
+                });
             DeliveryStore.advance(db, settings.name(), positions);
           }
-          return positions;
+          return last;
         });
   }
 
   private void watch() {
+    progress.begin();
     boolean failing =
         database.read(
             db -> {
-              progress.advance(DeliveryStore.delivered(db, settings.name()));
+              progress.reached(DeliveryStore.delivered(db, settings.name()));
               measure(DeliveryStore.behind(db, settings.name()));
               return claim.isFailingElsewhere(db);
             });

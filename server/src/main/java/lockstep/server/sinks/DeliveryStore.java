@@ -106,11 +106,18 @@ final class DeliveryStore {
                     .execute());
   }
 
-  /** The last number of each organisation in these. */
-  static Map<UUID, Long> positions(List<SinkEvent> events) {
-    Map<UUID, Long> last = new HashMap<>();
-    events.forEach(event -> last.put(event.organisation(), event.sequence()));
+  /** The last event of each organisation in these. */
+  static Map<UUID, SinkEvent> last(List<SinkEvent> events) {
+    Map<UUID, SinkEvent> last = new HashMap<>();
+    events.forEach(event -> last.put(event.organisation(), event));
     return last;
+  }
+
+  /** Whether this very event has its number. */
+  static boolean has(DSLContext db, SinkEvent event) {
+    return events(db, event.organisation(), event.sequence() - 1, 1, 1).stream()
+        .anyMatch(
+            stored -> stored.sequence() == event.sequence() && stored.hash().equals(event.hash()));
   }
 
   /** How far one chain was delivered. */

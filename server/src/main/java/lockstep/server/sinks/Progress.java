@@ -1,6 +1,5 @@
 package lockstep.server.sinks;
 
-import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -10,6 +9,11 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * How far delivery has come, for the thread that delivers and those that wait for it. Safe for use
  * by many threads.
+ *
+ * <p>A number alone does not say that an event was delivered: a PostgreSQL that fails over to a
+ * copy without the newest commits gives their numbers again, to other events. So what counts is
+ * where a round stands that looked at the database after the commit, also if it stands further back
+ * than an earlier one.
  */
 final class Progress {
 
@@ -24,17 +28,32 @@ final class Progress {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition advanced = lock.newCondition();
   private final Condition wanted = lock.newCondition();
-  private final Map<UUID, Long> delivered = new HashMap<>();
+  private Map<UUID, Long> delivered = Map.of();
+  private long begun;
+  private long reachedIn;
   private int waiting;
   private boolean work;
   private boolean failing;
   private boolean closed;
 
-  /** Chains were delivered so far, here or by another server. */
-  void advance(Map<UUID, Long> positions) {
+  /** A round begins, and has not looked at the database yet. */
+  void begin() {
     lock.lock();
     try {
-      positions.forEach((organisation, number) -> delivered.merge(organisation, number, Math::max));
+      begun++;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * In the round that began last, this is how far chains are delivered, here or by another server.
+   */
+  void reached(Map<UUID, Long> positions) {
+    lock.lock();
+    try {
+      delivered = Map.copyOf(positions);
+      reachedIn = begun;
       advanced.signalAll();
     } finally {
       lock.unlock();
@@ -89,15 +108,16 @@ final class Progress {
     }
   }
 
-  /** Waits until all these are delivered, or a delivery fails. */
+  /** Waits until all these, which are committed, are delivered, or a delivery fails. */
   Outcome await(Map<UUID, Long> newest, long timeoutNanos) {
     lock.lock();
     try {
       waiting++;
       work = true;
       wanted.signalAll();
+      long before = begun;
       long left = timeoutNanos;
-      while (!isDelivered(newest)) {
+      while (reachedIn <= before || !isDelivered(newest)) {
         if (failing) {
           return Outcome.FAILED;
         }

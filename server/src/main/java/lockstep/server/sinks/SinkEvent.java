@@ -16,6 +16,7 @@ record SinkEvent(
     Instant createdAt,
     String action,
     String resourceType,
+    String hash,
     byte[] json) {
 
   static SinkEvent of(StoredEvent event) {
@@ -25,6 +26,7 @@ record SinkEvent(
         event.createdAt(),
         event.action(),
         event.resourceType(),
+        event.hash(),
         Json.write(event));
   }
 
@@ -37,7 +39,8 @@ record SinkEvent(
     rest.put("action", action);
     rest.put("resourceType", resourceType);
     rest.put("shortened", true);
-    return new SinkEvent(organisation, sequence, createdAt, action, resourceType, Json.write(rest));
+    return new SinkEvent(
+        organisation, sequence, createdAt, action, resourceType, hash, Json.write(rest));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package lockstep.server.sinks;
 
+import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -8,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.Test;
 final class DeliveryFaultsContractTest extends OnBothDatabases {
 
   private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final byte[] OTHER_HASH = new byte[32];
 
   private AuditDelivery start(Sink sink, Metrics metrics, Duration end) {
     SinkSettings settings =
@@ -120,6 +123,48 @@ final class DeliveryFaultsContractTest extends OnBothDatabases {
     sink.asked.await();
     assertTimeoutPreemptively(LIMIT, delivery::close);
     assertThat(sink.closed.getCount()).isZero();
+  }
+
+  /** While it delivers, the database gets another event in the place of the last one. */
+  private final class FailingOver implements Sink {
+    private final List<String> delivered = new CopyOnWriteArrayList<>();
+    private boolean failedOver;
+
+    @Override
+    public void deliver(List<SinkEvent> events) {
+      List<SinkEvent> ours =
+          events.stream().filter(event -> event.organisation().equals(organisation.id())).toList();
+      ours.forEach(event -> delivered.add(event.hash()));
+      if (!ours.isEmpty() && !failedOver) {
+        failedOver = true;
+        replace(ours.getLast());
+      }
+    }
+
+    private void replace(SinkEvent event) {
+      server
+          .database()
+          .write(
+              db ->
+                  db.update(AUDIT_EVENT)
+                      .set(AUDIT_EVENT.HASH, OTHER_HASH)
+                      .where(AUDIT_EVENT.ORGANISATION_ID.eq(event.organisation()))
+                      .and(AUDIT_EVENT.SEQUENCE.eq(event.sequence()))
+                      .execute());
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void anEventThatTookThePlaceOfADeliveredOneIsDeliveredToo() {
+    owner.get("/v1/audit/events/").is(200);
+    FailingOver sink = new FailingOver();
+    try (AuditDelivery _ = start(sink, new Metrics("1"), LIMIT)) {
+      Eventually.within(
+          LIMIT, "delivery", () -> sink.delivered.contains(HexFormat.of().formatHex(OTHER_HASH)));
+    }
   }
 
   @Test

@@ -20,6 +20,7 @@ final class SinkEvents {
         Instant.parse("2026-02-03T04:05:06.070809Z"),
         action,
         "secret",
+        "00",
         json.getBytes(StandardCharsets.UTF_8));
   }
 
