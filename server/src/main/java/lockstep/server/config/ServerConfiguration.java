@@ -80,6 +80,11 @@ public record ServerConfiguration(
           "LOCKSTEP_TOKEN",
           "LOCKSTEP_PROFILE");
 
+  private static final String HOST = "(?:[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::[0-9]{1,5})?";
+
+  /** What stands between the slashes of the address of a database: who, and one host or several. */
+  private static final Pattern HOSTS = Pattern.compile("(?:.*@)?" + HOST + "(?:," + HOST + ")*");
+
   private static final Pattern EMAIL = Pattern.compile("[^@\\s]+@[^@\\s]+");
   private static final int MAXIMUM_EMAIL = 254;
   private static final int MAXIMUM_BODY_BYTES = 1 << 26;
@@ -260,7 +265,8 @@ public record ServerConfiguration(
       URI url = new URI(text);
       boolean legal =
           ("postgresql".equals(url.getScheme()) || "postgres".equals(url.getScheme()))
-              && url.getHost() != null
+              && url.getRawAuthority() != null
+              && HOSTS.matcher(url.getRawAuthority()).matches()
               && url.getPath().length() > 1;
       if (legal) {
         return url;

@@ -40,8 +40,9 @@ public final class Databases {
   /**
    * Connects to a PostgreSQL database and migrates it as needed.
    *
-   * @param url {@code postgresql://user:password@host:port/database?options}; options are those of
-   *     the PostgreSQL JDBC driver
+   * @param url {@code postgresql://user:password@host:port/database?options}, or with several hosts
+   *     and ports, separated by commas, of which the primary is used; options are those of the
+   *     PostgreSQL JDBC driver
    * @throws StoreUnavailableException if the database cannot be reached
    */
   public static Database postgres(URI url) {

@@ -37,6 +37,9 @@ final class PostgresDatabase implements Database {
   private static final String STATEMENT_TIMEOUT = "15s";
   private static final int SOCKET_TIMEOUT_SECONDS = 18;
 
+  private static final int HOST_RECHECK_SECONDS = 2;
+  private static final int CONNECT_TIMEOUT_SECONDS_OF_SEVERAL = 2;
+
   private static final String LONG_TIMEOUT = "10min";
   private static final int LONG_SOCKET_TIMEOUT_MILLIS = 11 * 60 * 1_000;
 
@@ -76,14 +79,13 @@ final class PostgresDatabase implements Database {
   static PGSimpleDataSource source(URI url) {
     PGSimpleDataSource source = new PGSimpleDataSource();
     String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
-    source.setUrl(
-        "jdbc:postgresql://"
-            + url.getHost()
-            + (url.getPort() < 0 ? "" : ":" + url.getPort())
-            + url.getRawPath()
-            + query);
-    if (url.getRawUserInfo() != null) {
-      String[] userInfo = url.getRawUserInfo().split(":", 2);
+    // With several hosts, it has no parts as far as URI knows.
+    String authority = url.getRawAuthority();
+    int at = authority.lastIndexOf('@');
+    String hosts = authority.substring(at + 1);
+    source.setUrl("jdbc:postgresql://" + hosts + url.getRawPath() + query);
+    if (at >= 0) {
+      String[] userInfo = authority.substring(0, at).split(":", 2);
       source.setUser(decode(userInfo[0]));
       if (userInfo.length == 2) {
         source.setPassword(decode(userInfo[1]));
@@ -94,6 +96,9 @@ final class PostgresDatabase implements Database {
         "-c lock_timeout=%s -c statement_timeout=%s -c idle_in_transaction_session_timeout=60s"
             .formatted(LOCK_TIMEOUT, STATEMENT_TIMEOUT));
     source.setConnectTimeout(5);
+    if (hosts.indexOf(',') >= 0) {
+      followPrimary(source);
+    }
     source.setSocketTimeout(SOCKET_TIMEOUT_SECONDS);
     source.setTcpKeepAlive(true);
     // Whoever counts the rows of a batch would be told nothing.
@@ -101,6 +106,18 @@ final class PostgresDatabase implements Database {
     // The detail of a violated constraint is the content of the row, which nobody may log.
     source.setLogServerErrorDetail(false);
     return source;
+  }
+
+  /**
+   * Of several hosts, connections go to the one that can be written to. What is known of the others
+   * is soon asked again, and one that does not answer is given up in time for the next to be tried.
+   */
+  private static void followPrimary(PGSimpleDataSource source) {
+    if (source.getTargetServerType().equals("any")) {
+      source.setTargetServerType("primary");
+    }
+    source.setHostRecheckSeconds(HOST_RECHECK_SECONDS);
+    source.setConnectTimeout(CONNECT_TIMEOUT_SECONDS_OF_SEVERAL);
   }
 
   /** The decoder is made for forms, where a plus means a space. */

@@ -163,6 +163,9 @@ class ServerConfigurationTest {
         "LOCKSTEP_DATABASE_URL | postgresql://db/",
         "LOCKSTEP_DATABASE_URL | postgresql://u:p w@db/x",
         "LOCKSTEP_DATABASE_URL | postgresql:x",
+        "LOCKSTEP_DATABASE_URL | postgresql://u:p@db1,/x",
+        "LOCKSTEP_DATABASE_URL | postgresql://u:p@db1:1:2,db2/x",
+        "LOCKSTEP_DATABASE_URL | postgresql://u:p@/x",
         "SERVER_SECRET | 1234",
         "SERVER_SECRET_PREVIOUS | 1234",
         "SERVER_SECRET_NEXT | 1234",
@@ -234,6 +237,16 @@ class ServerConfigurationTest {
           .asString()
           .contains("must be other keys");
     }
+  }
+
+  @Test
+  void aDatabaseMayHaveSeveralHosts() {
+    String url = "postgresql://u:p@db-1:5432,db_2,10.0.0.3:5433/x?ssl=true";
+    assertThat(
+            ServerConfiguration.read(
+                    Map.of("LOCKSTEP_DATABASE_URL", url, "SERVER_SECRET", KEY), Map.of())
+                .databaseUrl())
+        .hasValue(URI.create(url));
   }
 
   @Test

@@ -9,34 +9,44 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A PostgreSQL that nobody else uses, so that it can be stopped. */
 final class OwnPostgres implements AutoCloseable {
 
   private final Path folder;
-  private final int maxConnections;
+  private final Map<String, String> settings;
   private EmbeddedPostgres server;
 
-  private OwnPostgres(Path folder, int maxConnections) throws IOException {
+  private OwnPostgres(Path folder, Map<String, String> settings) throws IOException {
     this.folder = folder;
-    this.maxConnections = maxConnections;
+    this.settings = settings;
     this.server = builder().start();
   }
 
   /** Starts one with its data in this folder. */
   static OwnPostgres start(Path folder, int maxConnections) throws IOException {
-    return new OwnPostgres(folder, maxConnections);
+    return start(folder, Map.of("max_connections", String.valueOf(maxConnections)));
+  }
+
+  /** Starts one with its data in this folder, new or as they are there, and with these settings. */
+  static OwnPostgres start(Path folder, Map<String, String> settings) throws IOException {
+    return new OwnPostgres(folder, settings);
   }
 
   private EmbeddedPostgres.Builder builder() {
-    return EmbeddedPostgres.builder()
-        .setDataDirectory(folder)
-        .setCleanDataDirectory(false)
-        .setServerConfig("max_connections", String.valueOf(maxConnections));
+    EmbeddedPostgres.Builder builder =
+        EmbeddedPostgres.builder().setDataDirectory(folder).setCleanDataDirectory(false);
+    settings.forEach(builder::setServerConfig);
+    return builder;
+  }
+
+  int port() {
+    return server.getPort();
   }
 
   String url() {
-    return "postgresql://postgres@localhost:" + server.getPort() + "/postgres";
+    return "postgresql://postgres@localhost:" + port() + "/postgres";
   }
 
   Connection connect() throws SQLException {

@@ -153,6 +153,26 @@ class PostgresDatabaseTest {
   }
 
   @Test
+  void ofSeveralHostsThePrimaryIsMeantUnlessTheAddressSaysOtherwise() {
+    PGSimpleDataSource several =
+        PostgresDatabase.source(URI.create("postgresql://a%40b:c@one,two:5433/x?ssl=true"));
+    assertThat(several.getServerNames()).containsExactly("one", "two");
+    assertThat(several.getPortNumbers()).containsExactly(5432, 5433);
+    assertThat(several.getDatabaseName()).isEqualTo("x");
+    assertThat(several.getUser()).isEqualTo("a@b");
+    assertThat(several.getPassword()).isEqualTo("c");
+    assertThat(several.getTargetServerType()).isEqualTo("primary");
+
+    assertThat(
+            PostgresDatabase.source(
+                    URI.create("postgresql://one,two/x?targetServerType=preferSecondary"))
+                .getTargetServerType())
+        .isEqualTo("preferSecondary");
+    assertThat(PostgresDatabase.source(URI.create("postgresql://one/x")).getTargetServerType())
+        .isEqualTo("any");
+  }
+
+  @Test
   void userAndPasswordArePercentDecodedAndAPlusIsAPlus() {
     PGSimpleDataSource source =
         PostgresDatabase.source(URI.create("postgresql://a+b%40c:d+e%2B%20%C3%A9@host/x"));
