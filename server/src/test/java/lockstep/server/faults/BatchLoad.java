@@ -52,6 +52,11 @@ public final class BatchLoad {
             .toList();
   }
 
+  /** Leaves out what was changed so far, by others. */
+  void beginAfterOthers(TestCaller caller) {
+    trail.begin(caller);
+  }
+
   /** All begin to write, each until a request of its own is not acknowledged. */
   public Running startUntilFailure(TestCaller caller) {
     return new Running(() -> caller, false);
