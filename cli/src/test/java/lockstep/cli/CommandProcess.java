@@ -33,6 +33,7 @@ final class CommandProcess implements AutoCloseable {
   private static final Set<String> MAKING_KEYS =
       Set.of("start", "accept", "password", "recover", "tokens");
 
+  private static final String HEAP = "-Xmx1500m";
   private static final String END = "\0end";
 
   private final Process process;
@@ -73,6 +74,19 @@ final class CommandProcess implements AutoCloseable {
     return run(Path.of(""), environment, List.of("start"), List.of(), false);
   }
 
+  /** The same, with a heap of so many mebibytes. */
+  static CommandProcess startAgain(Map<String, String> environment, int heap) {
+    List<String> command = lockstep(false);
+    command.set(command.indexOf(HEAP), "-Xmx" + heap + "m");
+    command.add("start");
+    return start(Path.of(""), environment, command, List.of());
+  }
+
+  /** The number of the process. */
+  long pid() {
+    return process.pid();
+  }
+
   private static CommandProcess run(
       Path folder, Map<String, String> environment, List<String> arguments, List<String> input) {
     return run(
@@ -101,7 +115,7 @@ final class CommandProcess implements AutoCloseable {
     return new ArrayList<>(
         List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx1500m",
+            HEAP,
             "-XX:+UseSerialGC",
             makesKeys ? "-XX:TieredStopAtLevel=4" : "-XX:TieredStopAtLevel=1",
             "--enable-native-access=ALL-UNNAMED",
