@@ -2,6 +2,7 @@ package lockstep.server.store;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -29,7 +30,9 @@ final class SharedQueries {
     if (turn.leads()) {
       lead(question, turn, query);
     }
-    return SharedQueries.<T>result(turn.answer());
+    @SuppressWarnings("unchecked") // equal questions have answers of one type
+    T answer = (T) result(turn.answer());
+    return answer;
   }
 
   private synchronized Turn turn(Object question) {
@@ -64,10 +67,7 @@ final class SharedQueries {
 
   /** From here on, who comes is too late for this answer. */
   private synchronized void begin(Object question, Turn turn) {
-    Asking asking = questions.get(question);
-    if (asking == null || asking.next != turn.answer()) {
-      throw new IllegalStateException("somebody else took this turn");
-    }
+    Asking asking = Objects.requireNonNull(questions.get(question), "its leader is still to come");
     asking.current = turn.answer();
     asking.next = null;
   }
@@ -80,10 +80,9 @@ final class SharedQueries {
     }
   }
 
-  @SuppressWarnings("unchecked") // equal questions have answers of one type
-  private static <T> T result(CompletableFuture<Object> answer) {
+  private static Object result(CompletableFuture<Object> answer) {
     try {
-      return (T) answer.join();
+      return answer.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;

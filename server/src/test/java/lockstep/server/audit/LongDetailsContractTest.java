@@ -105,7 +105,7 @@ final class LongDetailsContractTest extends ChainFixture {
                 .where(AUDIT_DETAIL.REFERENCE.eq(detail.getReference()))
                 .execute();
             assertThat(problems(db)).containsAll(referring);
-            detail.changed(true);
+            detail.touched(true);
             db.insertInto(AUDIT_DETAIL).set(detail).execute();
           }
           assertThat(problems(db)).isEmpty();
