@@ -27,7 +27,9 @@ final class DailyRehearsal {
         throw new IllegalStateException(line);
       }
     }
-    DailyCommands.of("run", "--", "true").orElseThrow();
+    if (DailyCommands.of("run", "--", "true").isEmpty()) {
+      throw new IllegalStateException("run");
+    }
     Launch.rehearse();
     Main.main(
         new String[] {"secrets", "get", "DATABASE_URL", "--app=example-app", "--env=Development"});
