@@ -41,18 +41,22 @@ final class DailyCommands {
     };
   }
 
-  /** Runs it as picocli would; returns the exit code. */
-  @SuppressWarnings({"CatchAndPrintStackTrace", "DefaultCharset"}) // as picocli does
-  static int run(ClientCommand command) {
+  /**
+   * Runs it as picocli would; returns the exit code.
+   *
+   * @throws Exception a fault of the program, at which the JVM prints its stack and ends with 1
+   */
+  @SuppressWarnings("DefaultCharset") // as picocli does
+  static int run(ClientCommand command) throws Exception {
     Preparation.begin();
     try {
       return command.call();
     } catch (Exception failure) {
       OptionalInt code = Failures.explain(failure, new PrintWriter(System.err, true));
-      if (code.isEmpty()) {
-        failure.printStackTrace();
+      if (code.isPresent()) {
+        return code.getAsInt();
       }
-      return code.orElse(Failures.FAILURE);
+      throw failure;
     }
   }
 }

@@ -18,7 +18,7 @@ final class DailyRehearsal {
 
   private DailyRehearsal() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws Exception {
     for (String line : WORK) {
       List<String> command = new ArrayList<>(List.of(line.split(" ")));
       command.addAll(List.of("--app", "example-app", "--env", "Development"));

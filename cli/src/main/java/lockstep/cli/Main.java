@@ -97,7 +97,7 @@ public final class Main implements Runnable {
   @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
 
   /** Runs the command and ends the process with its exit code. */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws Exception {
     if (arguments.length > 0 && (arguments[0].equals("run") || arguments[0].equals("shell"))) {
       Descriptors.rememberInherited();
     }

@@ -127,6 +127,11 @@ final class RehearseCommand implements Callable<Integer> {
             main.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder process = new ProcessBuilder(command).inheritIO();
+    // Who builds may have a server and a token of their own.
+    process
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("LOCKSTEP_") || name.startsWith("PHASE_"));
     process.environment().put("LOCKSTEP_CONFIG", profiles.toString());
     if (process.start().waitFor() != 0) {
       throw new IllegalStateException("the rehearsal of daily work failed");

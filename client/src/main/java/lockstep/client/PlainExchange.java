@@ -83,7 +83,11 @@ final class PlainExchange implements AutoCloseable {
   private byte[] head(Request request) {
     URI target = head.address().resolve(request.path());
     StringBuilder text = new StringBuilder(512);
-    text.append(request.method()).append(' ').append(target.getRawPath()).append(" HTTP/1.1\r\n");
+    text.append(request.method()).append(' ').append(target.getRawPath());
+    if (target.getRawQuery() != null) {
+      text.append('?').append(target.getRawQuery());
+    }
+    text.append(" HTTP/1.1\r\n");
     header(text, "Host", target.getRawAuthority());
     header(text, "Connection", "close");
     header(text, "Authorization", head.authorization());
