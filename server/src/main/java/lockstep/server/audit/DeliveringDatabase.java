@@ -36,24 +36,31 @@ public final class DeliveringDatabase implements Database {
   }
 
   @Override
-  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
-    return database.readOne(query);
+  public <T> Optional<T> readOne(
+      String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
+    return database.readOne(sql, reader, parameters);
   }
 
   @Override
   public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
-    delivery.requireWorking();
-    Seen<T> seen = new Seen<>(work);
-    T result = database.write(seen);
-    seen.events().ifPresent(delivery::committed);
-    return result;
+    return deliver(work, database::write);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T append(Function<DSLContext, T> work) {
+    return deliver(work, database::append);
   }
 
   @Override
   public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
+    return deliver(work, database::writeLong);
+  }
+
+  private <T extends @Nullable Object> T deliver(
+      Function<DSLContext, T> work, Function<Function<DSLContext, T>, T> writing) {
     delivery.requireWorking();
     Seen<T> seen = new Seen<>(work);
-    T result = database.writeLong(seen);
+    T result = writing.apply(seen);
     seen.events().ifPresent(delivery::committed);
     return result;
   }

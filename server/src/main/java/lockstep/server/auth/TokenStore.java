@@ -29,10 +29,27 @@ import lockstep.server.ids.AccountId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.TokenId;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.Table;
 
 /** Queries about tokens and the accounts behind them. */
 final class TokenStore {
+
+  /** Tokens with the accounts they are of, and what those are called by. */
+  private static final Table<?> TOKENS_OF_ACCOUNTS =
+      TOKEN
+          .join(ACCOUNT)
+          .on(ACCOUNT.ID.eq(TOKEN.ACCOUNT_ID))
+          .leftJoin(MEMBER)
+          .on(MEMBER.ID.eq(ACCOUNT.ID))
+          .leftJoin(USER_ACCOUNT)
+          .on(USER_ACCOUNT.ID.eq(MEMBER.USER_ACCOUNT_ID))
+          .leftJoin(SERVICE_ACCOUNT)
+          .on(SERVICE_ACCOUNT.ID.eq(ACCOUNT.ID));
+
+  private static final Field<String> DISPLAY_NAME =
+      coalesce(USER_ACCOUNT.EMAIL, SERVICE_ACCOUNT.NAME, TOKEN.NAME).as("display_name");
 
   private TokenStore() {}
 
@@ -55,20 +72,12 @@ final class TokenStore {
             ORGANISATION.ACCESS_REVISION,
             ROLE.PERMISSIONS,
             ROLE.GLOBAL_ACCESS,
-            coalesce(USER_ACCOUNT.EMAIL, SERVICE_ACCOUNT.NAME, TOKEN.NAME).as("display_name"))
-        .from(TOKEN)
-        .join(ACCOUNT)
-        .on(ACCOUNT.ID.eq(TOKEN.ACCOUNT_ID))
+            DISPLAY_NAME)
+        .from(TOKENS_OF_ACCOUNTS)
         .join(ORGANISATION)
         .on(ORGANISATION.ID.eq(ACCOUNT.ORGANISATION_ID))
         .leftJoin(ROLE)
         .on(ROLE.ID.eq(ACCOUNT.ROLE_ID))
-        .leftJoin(MEMBER)
-        .on(MEMBER.ID.eq(ACCOUNT.ID))
-        .leftJoin(USER_ACCOUNT)
-        .on(USER_ACCOUNT.ID.eq(MEMBER.USER_ACCOUNT_ID))
-        .leftJoin(SERVICE_ACCOUNT)
-        .on(SERVICE_ACCOUNT.ID.eq(ACCOUNT.ID))
         .where(TOKEN.DIGEST.eq(digest))
         .and(TOKEN.DELETED_AT.isNull())
         .and(TOKEN.EXPIRES_AT.isNull().or(TOKEN.EXPIRES_AT.gt(now)))
@@ -103,16 +112,8 @@ final class TokenStore {
             ACCOUNT.ID,
             ACCOUNT.ORGANISATION_ID,
             ACCOUNT.DELETED_AT,
-            coalesce(USER_ACCOUNT.EMAIL, SERVICE_ACCOUNT.NAME, TOKEN.NAME).as("display_name"))
-        .from(TOKEN)
-        .join(ACCOUNT)
-        .on(ACCOUNT.ID.eq(TOKEN.ACCOUNT_ID))
-        .leftJoin(MEMBER)
-        .on(MEMBER.ID.eq(ACCOUNT.ID))
-        .leftJoin(USER_ACCOUNT)
-        .on(USER_ACCOUNT.ID.eq(MEMBER.USER_ACCOUNT_ID))
-        .leftJoin(SERVICE_ACCOUNT)
-        .on(SERVICE_ACCOUNT.ID.eq(ACCOUNT.ID))
+            DISPLAY_NAME)
+        .from(TOKENS_OF_ACCOUNTS)
         .where(TOKEN.DIGEST.eq(digest))
         .and(ACCOUNT.KIND.eq(kind.storedName()))
         .fetchOptional(row -> toEnded(kind, row));
@@ -131,7 +132,7 @@ final class TokenStore {
             new OrganisationId(row.get(ACCOUNT.ORGANISATION_ID)),
             kind,
             new AccountId(row.get(ACCOUNT.ID)),
-            row.get("display_name", String.class),
+            row.get(DISPLAY_NAME),
             token),
         row.get(ACCOUNT.DELETED_AT) == null ? reason : "The account was deleted");
   }
@@ -145,7 +146,7 @@ final class TokenStore {
         Plan.valueOf(row.get(ORGANISATION.PLAN)),
         account,
         kind,
-        row.get("display_name", String.class),
+        row.get(DISPLAY_NAME),
         new TokenId(row.get(TOKEN.ID)),
         permissions == null ? PermissionSet.NONE : PermissionSet.parse(permissions),
         kind == AccountKind.MEMBER && Boolean.TRUE.equals(row.get(ROLE.GLOBAL_ACCESS)),

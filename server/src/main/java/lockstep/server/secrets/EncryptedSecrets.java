@@ -12,9 +12,7 @@ import lockstep.server.access.Action;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.audit.Audit;
 import lockstep.server.http.Fields;
-import lockstep.server.http.Json;
 import lockstep.server.secrets.SecretFilter.Sought;
-import lockstep.server.secrets.SecretObject.PersonalOverride;
 import lockstep.server.secrets.SnapshotAnswers.Answer;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
@@ -60,37 +58,35 @@ public final class EncryptedSecrets {
             path.map(SecretPath::of).map(SecretPath::text),
             keyDigest,
             tags.map(SecretFilter::tagNames));
+    AnswerForm form = camelCase ? AnswerForm.CAMEL_CASE : AnswerForm.SNAKE_CASE;
     Answer answer =
         snapshots
-            .ciphertexts(database, access, camelCase)
+            .ciphertexts(database, access, form)
             .filter(snapshot -> !snapshot.hasOverridesOf(access.caller().account().value()))
-            .map(snapshot -> common(access, snapshot, sought, camelCase))
-            .orElseGet(() -> database.read(db -> find(db, access, sought, camelCase)));
+            .map(snapshot -> common(access, snapshot, sought, form))
+            .orElseGet(() -> database.read(db -> find(db, access, sought, form)));
     Listed listed = answer.to(known);
     audit.recordDurably(
         access.caller(), List.of(SecretEvents.read(access, answer.versions(), listed)));
     return listed;
   }
 
-  private Answer find(DSLContext db, CiphertextAccess access, Sought sought, boolean camelCase) {
-    SecretSnapshot snapshot = snapshots.ciphertexts(db, access, camelCase);
-    Answer common = common(access, snapshot, sought, camelCase);
+  private Answer find(DSLContext db, CiphertextAccess access, Sought sought, AnswerForm form) {
+    SecretSnapshot snapshot = snapshots.ciphertexts(db, access, form);
+    Answer common = common(access, snapshot, sought, form);
     if (!snapshot.hasOverridesOf(access.caller().account().value())) {
       return common;
     }
     Map<UUID, byte[]> overrides = new HashMap<>();
     SecretStore.overrides(db, access)
         .forEach(
-            (secret, own) -> {
-              PersonalOverride shown = SecretObject.override(own, own.value());
-              overrides.put(secret, camelCase ? Json.write(shown) : Json.writeSnakeCase(shown));
-            });
+            (secret, own) ->
+                overrides.put(secret, form.write(SecretObject.override(own, own.value()))));
     return common.withOverrides(access.caller(), overrides);
   }
 
   private static Answer common(
-      CiphertextAccess access, SecretSnapshot snapshot, Sought sought, boolean camelCase) {
-    String form = camelCase ? "camelCase" : "snake_case";
+      CiphertextAccess access, SecretSnapshot snapshot, Sought sought, AnswerForm form) {
     return Answer.common(
         snapshot,
         snapshot.select(sought),

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.audit.AuditAction;
 import lockstep.server.audit.AuditEvent;
@@ -73,35 +75,29 @@ final class SecretEvents {
   }
 
   /**
-   * What references brought into an answer, without what it lists itself.
+   * Reads of what references brought into an answer that does not list it itself.
    *
-   * @param listed ids and versions
+   * @param listed ids and versions of what it lists
    */
-  static Map<EnvironmentId, List<String>> without(
-      Set<String> listed, Map<EnvironmentId, List<String>> throughReferences) {
-    Map<EnvironmentId, List<String>> others = new LinkedHashMap<>();
+  static List<AuditEvent> throughReferences(
+      Stream<String> listed, Map<EnvironmentId, List<String>> throughReferences) {
+    if (throughReferences.isEmpty()) {
+      return List.of();
+    }
+    Set<String> shown = listed.collect(Collectors.toSet());
+    List<AuditEvent> events = new ArrayList<>();
     throughReferences.forEach(
         (environment, all) -> {
-          List<String> versions =
-              all.stream().filter(version -> !listed.contains(version)).toList();
+          List<String> versions = all.stream().filter(version -> !shown.contains(version)).toList();
           if (!versions.isEmpty()) {
-            others.put(environment, versions);
-          }
-        });
-    return others;
-  }
-
-  /** Reads of what references brought into an answer. */
-  static List<AuditEvent> throughReferences(Map<EnvironmentId, List<String>> brought) {
-    List<AuditEvent> events = new ArrayList<>();
-    brought.forEach(
-        (environment, versions) ->
             events.add(
                 event(
                     AuditAction.READ,
                     environment,
                     "Secrets read through references",
-                    Map.of("secrets", versions, "via", "references"))));
+                    Map.of("secrets", versions, "via", "references")));
+          }
+        });
     return events;
   }
 

@@ -115,14 +115,11 @@ final class SecretReferences implements ReferenceSource, AutoCloseable {
   public Optional<ReferencedSecret> secret(
       EnvironmentRef environment, SecretPath path, String key) {
     EnvironmentId id = new EnvironmentId(environment.id());
-    // The environment that the references are in is not looked up before.
-    if (id.equals(granted.environment())) {
-      open(id);
-    }
-    SnapshotReader reader = opened.get(id);
-    if (reader == null) {
+    // The environment that the references are in was not looked up before.
+    if (!open(id)) {
       return Optional.empty();
     }
+    SnapshotReader reader = Objects.requireNonNull(opened.get(id));
     SecretSnapshot snapshot = reader.snapshot();
     Optional<SnapshotEntry> entry = snapshot.find(path.text(), snapshot.keyDigest(key));
     entry.ifPresent(one -> found.put(one.id(), new Found(id, one.idAndVersion())));

@@ -18,12 +18,10 @@ import lockstep.crypto.FieldOpener;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.http.ApiException;
-import lockstep.server.http.Json;
 import lockstep.server.ids.EnvironmentId;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,16 +62,17 @@ public final class SecretSnapshots {
 
   /** As {@link #plain(DSLContext, SecretsAccess)}, if there is a snapshot that is still true. */
   Optional<SecretSnapshot> plain(Database database, SecretsAccess access) {
-    return ready(database, access.ciphertexts(), Form.PLAIN);
+    return ready(database, access.ciphertexts(), AnswerForm.PLAIN);
   }
 
-  /** As {@link #ciphertexts(DSLContext, CiphertextAccess, boolean)}, likewise. */
+  /** As {@link #ciphertexts(DSLContext, CiphertextAccess, AnswerForm)}, likewise. */
   Optional<SecretSnapshot> ciphertexts(
-      Database database, CiphertextAccess access, boolean camelCase) {
-    return ready(database, access, camelCase ? Form.CAMEL_CASE : Form.SNAKE_CASE);
+      Database database, CiphertextAccess access, AnswerForm form) {
+    return ready(database, access, form);
   }
 
-  private Optional<SecretSnapshot> ready(Database database, CiphertextAccess access, Form form) {
+  private Optional<SecretSnapshot> ready(
+      Database database, CiphertextAccess access, AnswerForm form) {
     SecretSnapshot cached = cache.getIfPresent(new Kind(access.environment(), form));
     return Optional.ofNullable(cached)
         .filter(
@@ -91,11 +90,10 @@ public final class SecretSnapshots {
     return SecretStore.revision(db, access.ciphertexts())
         .flatMap(
             revision ->
-                Optional.ofNullable(
-                    get(
-                        new Kind(access.environment(), Form.PLAIN),
-                        revision,
-                        () -> decrypt(db, access, revision))));
+                get(
+                    new Kind(access.environment(), AnswerForm.PLAIN),
+                    revision,
+                    () -> decrypt(db, access, revision)));
   }
 
   /**
@@ -104,31 +102,26 @@ public final class SecretSnapshots {
    *
    * @throws ApiException 404 if there is no such environment
    */
-  SecretSnapshot ciphertexts(DSLContext db, CiphertextAccess access, boolean camelCase) {
-    Revision revision =
-        SecretStore.revision(db, access)
-            .orElseThrow(() -> ApiException.notFound("Environment not found"));
-    Form form = camelCase ? Form.CAMEL_CASE : Form.SNAKE_CASE;
-    SecretSnapshot snapshot =
-        get(
-            new Kind(access.environment(), form),
-            revision,
-            () -> encrypted(db, access, revision, form));
-    if (snapshot == null) {
-      throw new IllegalStateException("ciphertexts need no keys");
-    }
-    return snapshot;
+  SecretSnapshot ciphertexts(DSLContext db, CiphertextAccess access, AnswerForm form) {
+    return SecretStore.revision(db, access)
+        .flatMap(
+            revision ->
+                get(
+                    new Kind(access.environment(), form),
+                    revision,
+                    () -> Optional.of(encrypted(db, access, revision, form))))
+        .orElseThrow(() -> ApiException.notFound("Environment not found"));
   }
 
   /**
    * Requests that miss the same snapshot wait for one of them to make it, and share its failure: or
    * each would wait anew for a database that does not answer.
    */
-  private @Nullable SecretSnapshot get(
-      Kind kind, Revision revision, Supplier<@Nullable SecretSnapshot> maker) {
+  private Optional<SecretSnapshot> get(
+      Kind kind, Revision revision, Supplier<Optional<SecretSnapshot>> maker) {
     SecretSnapshot cached = cache.getIfPresent(kind);
     if (cached != null && cached.revision().equals(revision)) {
-      return cached;
+      return Optional.of(cached);
     }
     Making making = new Making(kind, revision);
     CompletableFuture<Optional<SecretSnapshot>> own = new CompletableFuture<>();
@@ -137,11 +130,9 @@ public final class SecretSnapshots {
       return result(others);
     }
     try {
-      SecretSnapshot made = maker.get();
-      if (made != null) {
-        keep(kind, made);
-      }
-      own.complete(Optional.ofNullable(made));
+      Optional<SecretSnapshot> made = maker.get();
+      made.ifPresent(snapshot -> keep(kind, snapshot));
+      own.complete(made);
       return made;
     } catch (RuntimeException | Error e) {
       own.completeExceptionally(e);
@@ -151,10 +142,10 @@ public final class SecretSnapshots {
     }
   }
 
-  private static @Nullable SecretSnapshot result(
+  private static Optional<SecretSnapshot> result(
       CompletableFuture<Optional<SecretSnapshot>> others) {
     try {
-      return others.join().orElse(null);
+      return others.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
         throw failure;
@@ -174,11 +165,11 @@ public final class SecretSnapshots {
                 present.revision().number() > made.revision().number() ? present : made);
   }
 
-  private @Nullable SecretSnapshot decrypt(DSLContext db, SecretsAccess access, Revision revision) {
+  private Optional<SecretSnapshot> decrypt(DSLContext db, SecretsAccess access, Revision revision) {
     Optional<EnvironmentKeys> opened =
         keyring.open(db, access.organisation(), access.environment());
     if (opened.isEmpty()) {
-      return null;
+      return Optional.empty();
     }
     try (EnvironmentKeys keys = opened.get();
         FieldOpener opener = keys.opener()) {
@@ -192,26 +183,22 @@ public final class SecretSnapshots {
           SecretStore.listForAll(db, access.ciphertexts(), SecretStore.BY_PATH)) {
         try {
           SecretObject plain = SecretObject.decrypted(access, secret, opener);
-          builder.add(secret, plain.value().contains("${"), Json.write(plain));
+          builder.add(secret, plain.value().contains("${"), AnswerForm.PLAIN.write(plain));
         } catch (CryptoException e) {
           unreadable.add(secret.id());
         }
       }
       logUnreadable(access.environment(), unreadable);
-      return builder.build();
+      return Optional.of(builder.build());
     }
   }
 
   private static SecretSnapshot encrypted(
-      DSLContext db, CiphertextAccess access, Revision revision, Form form) {
+      DSLContext db, CiphertextAccess access, Revision revision, AnswerForm form) {
     SecretSnapshot.Builder builder =
         new SecretSnapshot.Builder(revision, SecretStore.accountsWithOverrides(db, access), null);
     for (StoredSecret secret : SecretStore.listForAll(db, access, SecretStore.BY_AGE)) {
-      SecretObject object = SecretObject.encrypted(access, secret);
-      builder.add(
-          secret,
-          false,
-          form == Form.CAMEL_CASE ? Json.write(object) : Json.writeSnakeCase(object));
+      builder.add(secret, false, form.write(SecretObject.encrypted(access, secret)));
     }
     return builder.build();
   }
@@ -226,13 +213,7 @@ public final class SecretSnapshots {
     }
   }
 
-  private enum Form {
-    PLAIN,
-    CAMEL_CASE,
-    SNAKE_CASE
-  }
-
-  private record Kind(EnvironmentId environment, Form form) {}
+  private record Kind(EnvironmentId environment, AnswerForm form) {}
 
   private record Making(Kind kind, Revision revision) {}
 }

@@ -2,7 +2,6 @@ package lockstep.server.secrets;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -65,7 +64,7 @@ public final class Secrets {
     List<AuditEvent> events = new ArrayList<>();
     Listed listed = answer.to(known);
     events.add(SecretEvents.read(access.ciphertexts(), answer.versions(), listed));
-    events.addAll(SecretEvents.throughReferences(answer.brought()));
+    events.addAll(answer.eventsThroughReferences());
     audit.recordDurably(access.caller(), events);
     return listed;
   }
@@ -103,10 +102,9 @@ public final class Secrets {
   private List<SecretObject> answer(
       SecretsAccess access, EnvironmentKeys keys, List<StoredSecret> written) {
     Presented answer = database.read(db -> presenter.written(db, access, keys, written));
-    Set<String> listed = new HashSet<>();
-    answer.secrets().forEach(secret -> listed.add(secret.idAndVersion()));
     List<AuditEvent> events =
-        SecretEvents.throughReferences(SecretEvents.without(listed, answer.throughReferences()));
+        SecretEvents.throughReferences(
+            answer.secrets().stream().map(SecretObject::idAndVersion), answer.throughReferences());
     if (!events.isEmpty()) {
       audit.recordDurably(access.caller(), events);
     }

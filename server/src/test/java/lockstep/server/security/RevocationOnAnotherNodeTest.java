@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.DefaultRole;
+import lockstep.server.access.PermissionSet;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
@@ -84,17 +86,7 @@ final class RevocationOnAnotherNodeTest {
   void anotherRole() {
     TestCaller member = organisation.member(DefaultRole.DEVELOPER);
     organisation.grant(member, app, "Development");
-    String role =
-        owner
-            .post(
-                "/v1/roles/",
-                Map.of(
-                    "name",
-                    "nothing",
-                    "permissions",
-                    Map.of("permissions", Map.of(), "app_permissions", Map.of())))
-            .is(201)
-            .id();
+    UUID role = organisation.customRole(PermissionSet.NONE);
 
     isRefusedAfter(
         () -> owner.put("/v1/members/" + member.account() + "/", Map.of("role_id", role)).is(200),

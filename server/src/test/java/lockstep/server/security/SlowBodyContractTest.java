@@ -8,7 +8,9 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.UUID;
 import lockstep.server.access.DefaultRole;
+import lockstep.server.access.PermissionSet;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestApp;
@@ -26,17 +28,7 @@ final class SlowBodyContractTest extends OnBothDatabases {
     TestApp app = organisation.app("shop");
     TestCaller member = organisation.member(DefaultRole.DEVELOPER);
     organisation.grant(member, app, "Development");
-    String role =
-        owner
-            .post(
-                "/v1/roles/",
-                Map.of(
-                    "name",
-                    "nothing",
-                    "permissions",
-                    Map.of("permissions", Map.of(), "app_permissions", Map.of())))
-            .is(201)
-            .id();
+    UUID role = organisation.customRole(PermissionSet.NONE);
     member.post(app.secrets(), TestApp.body(TestApp.secret("QUICK", "1"))).is(201);
 
     String status =

@@ -1,6 +1,7 @@
 package lockstep.server.serverkeys;
 
 import java.io.Serial;
+import java.util.Optional;
 import java.util.function.Function;
 import lockstep.server.store.Database;
 import lockstep.server.store.PlainSql;
@@ -37,8 +38,9 @@ final class FailingDatabase implements Database {
   }
 
   @Override
-  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
-    return database.readOne(query);
+  public <T> Optional<T> readOne(
+      String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
+    return database.readOne(sql, reader, parameters);
   }
 
   @Override
