@@ -3,8 +3,10 @@ package lockstep.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.OptionalInt;
 import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Printable;
+import lockstep.cli.secrets.ClientCommand;
 import lockstep.client.LockstepException;
 import lockstep.crypto.CryptoException;
 import picocli.CommandLine;
@@ -23,19 +25,32 @@ final class Failures implements IExecutionExceptionHandler {
   public int handleExecutionException(
       Exception failure, CommandLine commandLine, ParseResult arguments) throws Exception {
     PrintWriter err = commandLine.getErr();
+    OptionalInt code = explain(failure, err);
+    if (code.isPresent()) {
+      return code.getAsInt();
+    }
+    // A command that only asks a server runs without the classes of one.
+    if (commandLine.getCommand() instanceof ClientCommand) {
+      throw failure;
+    }
+    return ServerFailures.handle(failure, err);
+  }
+
+  /** Explains a failure that any command may have; empty for another. Returns the exit code. */
+  static OptionalInt explain(Exception failure, PrintWriter err) {
     return switch (failure) {
       case CommandException e -> {
         err.println("lockstep: " + printable(e));
-        yield e.exitCode();
+        yield OptionalInt.of(e.exitCode());
       }
       case LockstepException e -> {
         err.println("lockstep: " + printable(e));
-        yield FAILURE;
+        yield OptionalInt.of(FAILURE);
       }
-      case CryptoException e -> failed(err, e);
-      case UncheckedIOException e -> failed(err, e);
-      case IOException e -> failed(err, e);
-      default -> ServerFailures.handle(failure, err);
+      case CryptoException e -> OptionalInt.of(failed(err, e));
+      case UncheckedIOException e -> OptionalInt.of(failed(err, e));
+      case IOException e -> OptionalInt.of(failed(err, e));
+      default -> OptionalInt.empty();
     };
   }
 

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
+import java.util.Optional;
 import lockstep.cli.account.AccountCommand;
 import lockstep.cli.admin.AppsCommand;
 import lockstep.cli.admin.EnvironmentsCommand;
@@ -24,6 +24,7 @@ import lockstep.cli.backup.RestoreCommand;
 import lockstep.cli.run.Descriptors;
 import lockstep.cli.run.RunCommand;
 import lockstep.cli.run.ShellCommand;
+import lockstep.cli.secrets.ClientCommand;
 import lockstep.cli.secrets.InitCommand;
 import lockstep.cli.secrets.SecretsCommand;
 import lockstep.cli.serverkey.ServerKeyCommand;
@@ -59,46 +60,55 @@ import picocli.CommandLine.Spec;
     })
 public final class Main implements Runnable {
 
-  /** In the order in which the help lists them. */
-  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+  /** Loaded when picocli is needed: not for {@link DailyCommands}. */
+  private static final class Commands {
 
-  static {
-    COMMANDS.put("start", StartCommand.class);
-    COMMANDS.put("login", LoginCommand.class);
-    COMMANDS.put("init", InitCommand.class);
-    COMMANDS.put("secrets", SecretsCommand.class);
-    COMMANDS.put("run", RunCommand.class);
-    COMMANDS.put("shell", ShellCommand.class);
-    COMMANDS.put("apps", AppsCommand.class);
-    COMMANDS.put("environments", EnvironmentsCommand.class);
-    COMMANDS.put("account", AccountCommand.class);
-    COMMANDS.put("tokens", TokensCommand.class);
-    COMMANDS.put("members", MembersCommand.class);
-    COMMANDS.put("invites", InvitesCommand.class);
-    COMMANDS.put("invite", InviteCommand.class);
-    COMMANDS.put("roles", RolesCommand.class);
-    COMMANDS.put("service-accounts", ServiceAccountsCommand.class);
-    COMMANDS.put("teams", TeamsCommand.class);
-    COMMANDS.put("policies", PoliciesCommand.class);
-    COMMANDS.put("organisation", OrganisationCommand.class);
-    COMMANDS.put("audit", AuditCommand.class);
-    COMMANDS.put("server-key", ServerKeyCommand.class);
-    COMMANDS.put("backup", BackupCommand.class);
-    COMMANDS.put("restore", RestoreCommand.class);
-    COMMANDS.put("rehearse", RehearseCommand.class);
-    COMMANDS.put("help", HelpCommand.class);
+    /** In the order in which the help lists them. */
+    private static final Map<String, Class<?>> ALL = new LinkedHashMap<>();
+
+    static {
+      ALL.put("start", StartCommand.class);
+      ALL.put("login", LoginCommand.class);
+      ALL.put("init", InitCommand.class);
+      ALL.put("secrets", SecretsCommand.class);
+      ALL.put("run", RunCommand.class);
+      ALL.put("shell", ShellCommand.class);
+      ALL.put("apps", AppsCommand.class);
+      ALL.put("environments", EnvironmentsCommand.class);
+      ALL.put("account", AccountCommand.class);
+      ALL.put("tokens", TokensCommand.class);
+      ALL.put("members", MembersCommand.class);
+      ALL.put("invites", InvitesCommand.class);
+      ALL.put("invite", InviteCommand.class);
+      ALL.put("roles", RolesCommand.class);
+      ALL.put("service-accounts", ServiceAccountsCommand.class);
+      ALL.put("teams", TeamsCommand.class);
+      ALL.put("policies", PoliciesCommand.class);
+      ALL.put("organisation", OrganisationCommand.class);
+      ALL.put("audit", AuditCommand.class);
+      ALL.put("server-key", ServerKeyCommand.class);
+      ALL.put("backup", BackupCommand.class);
+      ALL.put("restore", RestoreCommand.class);
+      ALL.put("rehearse", RehearseCommand.class);
+      ALL.put("help", HelpCommand.class);
+    }
   }
-
-  private static final Set<String> STARTING_PROGRAMS = Set.of("run", "shell");
 
   @Spec private @org.jspecify.annotations.Nullable CommandSpec spec;
 
   /** Runs the command and ends the process with its exit code. */
-  public static void main(String[] arguments) {
-    if (arguments.length > 0 && STARTING_PROGRAMS.contains(arguments[0])) {
+  public static void main(String[] arguments) throws Exception {
+    if (arguments.length > 0 && (arguments[0].equals("run") || arguments[0].equals("shell"))) {
       Descriptors.rememberInherited();
     }
     String[] repaired = RawArguments.repaired(arguments);
+    Optional<ClientCommand> daily = DailyCommands.of(repaired);
+    if (daily.isPresent()) {
+      int code = DailyCommands.run(daily.get());
+      // All is written. Nothing is to be done at the end of the process, which takes its time to
+      // find that out.
+      Runtime.getRuntime().halt(code);
+    }
     System.exit(commandLine(repaired).execute(repaired));
   }
 
@@ -110,10 +120,10 @@ public final class Main implements Runnable {
   static CommandLine commandLine(String... arguments) {
     CommandLine commandLine = new CommandLine(new Main());
     String first = arguments.length == 0 ? "" : arguments[0];
-    if (COMMANDS.containsKey(first) && !first.equals("help")) {
+    if (Commands.ALL.containsKey(first) && !first.equals("help")) {
       add(commandLine, first, arguments.length == 1 ? "" : arguments[1]);
     } else if (arguments.length != 1 || !first.equals("--version")) {
-      COMMANDS.keySet().forEach(name -> add(commandLine, name, ""));
+      Commands.ALL.keySet().forEach(name -> add(commandLine, name, ""));
     }
     CommandLine run = commandLine.getSubcommands().get("run");
     if (run != null) {
@@ -129,7 +139,7 @@ public final class Main implements Runnable {
 
   /** Adds a command with the nested one of a name, or with all that it has if none is called so. */
   private static void add(CommandLine commandLine, String name, String nestedName) {
-    CommandLine command = new CommandLine(Objects.requireNonNull(COMMANDS.get(name)));
+    CommandLine command = new CommandLine(Objects.requireNonNull(Commands.ALL.get(name)));
     if (command.getCommand() instanceof CommandGroup group) {
       List<CommandGroup.Nested> all = group.nested();
       boolean isNamed = all.stream().anyMatch(one -> one.name().equals(nestedName));

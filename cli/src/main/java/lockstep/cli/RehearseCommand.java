@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 
 /**
  * Goes through two starts and some requests in a temporary folder, so that the JDK can record which
- * classes a start needs; and through what people do all day in a second process, which records what
+ * classes a start needs; and through what people do all day in other processes, which record what
  * that needs. Run by the launcher after a build; of no use to people.
  */
 @Command(name = "rehearse", hidden = true)
@@ -49,6 +49,19 @@ final class RehearseCommand implements Callable<Integer> {
       description = "Where to write the cache for all commands but start.")
   private @Nullable Path commands;
 
+  @Option(
+      names = "--daily",
+      paramLabel = "FILE",
+      description = "Where to write the cache for the commands that scripts run all day.")
+  private @Nullable Path daily;
+
+  @Option(
+      names = "--daily-class-path",
+      paramLabel = "JARS",
+      defaultValue = "",
+      description = "The jars that those commands run with.")
+  private String dailyClassPath = "";
+
   @Option(names = "--work", description = "Only do the daily work, with the profile at hand.")
   private boolean work;
 
@@ -71,8 +84,15 @@ final class RehearseCommand implements Callable<Integer> {
         app = server.exampleApp().orElseThrow().id();
       }
       try (Lockstep server = Lockstep.start(configuration)) {
+        Path profiles = folder.resolve("profiles.json");
+        new Profiles(Map.of("LOCKSTEP_CONFIG", profiles.toString()))
+            .store(Profiles.DEFAULT, server.uri().toString(), first.token().text());
         if (commands != null) {
-          recordWork(commands, server.uri().toString(), first.token().text(), folder);
+          String all = System.getProperty("java.class.path");
+          record(commands, profiles, all, Main.class, "rehearse", "--work");
+        }
+        if (daily != null) {
+          record(daily, profiles, dailyClassPath, DailyRehearsal.class);
         }
         read(
             server.uri().resolve("/v1/secrets/?app_id=" + app + "&env=Development"),
@@ -85,11 +105,9 @@ final class RehearseCommand implements Callable<Integer> {
   }
 
   /** In a process of its own: the JDK links every class of a cache at each start. */
-  private static void recordWork(Path cache, String address, String token, Path folder)
+  private static void record(
+      Path cache, Path profiles, String classPath, Class<?> main, String... arguments)
       throws IOException, InterruptedException {
-    Path profiles = folder.resolve("profiles.json");
-    new Profiles(Map.of("LOCKSTEP_CONFIG", profiles.toString()))
-        .store(Profiles.DEFAULT, address, token);
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -105,11 +123,15 @@ final class RehearseCommand implements Callable<Integer> {
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:-AOTRecordTraining",
             "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName(),
-            "rehearse",
-            "--work"));
+            classPath,
+            main.getName()));
+    command.addAll(List.of(arguments));
     ProcessBuilder process = new ProcessBuilder(command).inheritIO();
+    // Who builds may have a server and a token of their own.
+    process
+        .environment()
+        .keySet()
+        .removeIf(name -> name.startsWith("LOCKSTEP_") || name.startsWith("PHASE_"));
     process.environment().put("LOCKSTEP_CONFIG", profiles.toString());
     if (process.start().waitFor() != 0) {
       throw new IllegalStateException("the rehearsal of daily work failed");

@@ -107,7 +107,8 @@ final class CommandLineTest {
         "apps encryption vault end-to-end",
         "apps grant vault prod --member nadia@example.com",
         "environments create prod --app vault",
-        "environments list --app vault --json"
+        "environments list --app vault --json",
+        "environments rotate-keys prod --app shop"
       })
   void theseAreLegal(String line) {
     String[] arguments = line.split(" ");

@@ -408,6 +408,30 @@ final class DailyWorkTest {
   }
 
   @Test
+  void anEnvironmentGetsOtherKeysAndNobodyNotices() throws Exception {
+    run(List.of(), "apps", "create", "rotating");
+    String[] there = {"--app", "rotating", "--env", "Production"};
+    String secret = value("canary-rotated");
+    run(List.of(secret), with(there, "secrets", "set", "KEY"));
+    String[] rotation = {"environments", "rotate-keys", "production", "--app", "rotating"};
+
+    JsonNode answer = JSON.readTree(run(List.of(), with(new String[] {"--json"}, rotation)));
+    assertThat(answer.get("secrets").intValue()).isOne();
+    assertThat(run(List.of(), rotation))
+        .contains("identityKey", "accounts")
+        .doesNotContain(answer.get("identityKey").stringValue());
+    assertThat(run(List.of(), with(there, "secrets", "get", "KEY"))).isEqualTo(secret);
+    run(List.of(value("canary-later")), with(there, "secrets", "set", "LATER"));
+
+    run(List.of(), "apps", "create", "unrotatable", "--end-to-end");
+    rotation[4] = "unrotatable";
+    try (CommandProcess process = start(Map.of(), List.of(), rotation)) {
+      assertThat(process.exitCode()).isEqualTo(1);
+      assertThat(process.errors()).contains("The server cannot open this app");
+    }
+  }
+
+  @Test
   void whoComesFromPhaseNeedsNothingNew() throws Exception {
     Path project = Files.createDirectories(folder.resolve("project"));
     Files.writeString(

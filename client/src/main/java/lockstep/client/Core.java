@@ -29,7 +29,40 @@ record Core(
     return new Call(timing, Staleness.NEVER, limit);
   }
 
+  /**
+   * What was read with keys that have been rotated since does not open, or is not found by a digest
+   * that went with them. Then it is read again, with the present ones.
+   */
   Secrets read(UUID environment, Query query, ReferenceMode mode, Call call) {
+    Session known = reader.sessionWith(environment, call);
+    boolean isNew = call.sessionIsNew();
+    try {
+      Secrets secrets = readOnce(environment, query, mode, call);
+      boolean maybeMissed =
+          !isNew
+              && query.key().isPresent()
+              && secrets.size() == 0
+              && !secrets.freshness().isStale();
+      return maybeMissed && !reader.renewedSession(call).hasSameKeys(known, environment)
+          ? readOnce(environment, query, mode, call)
+          : secrets;
+    } catch (UnexpectedAnswerException e) {
+      if (haveSameKeys(known, call)) {
+        throw e;
+      }
+      return readOnce(environment, query, mode, call);
+    }
+  }
+
+  private boolean haveSameKeys(Session known, Call call) {
+    try {
+      return reader.renewedSession(call).hasSameKeys(known);
+    } catch (UnavailableException _) {
+      return true;
+    }
+  }
+
+  private Secrets readOnce(UUID environment, Query query, ReferenceMode mode, Call call) {
     return References.resolve(reader, reader.read(environment, query, call), query, mode, call);
   }
 

@@ -1,7 +1,5 @@
 package lockstep.client;
 
-import java.io.IOException;
-import java.io.Serial;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.BodySubscribers;
@@ -11,26 +9,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads a body up to a limit. A longer one is a failure; of an error, whose status says enough, it
- * is cut off.
- */
+/** Reads a body within {@link BodyLimits}. */
 final class LimitedBody implements BodySubscriber<byte[]> {
-
-  /** As much as all secrets of a large environment need, with room to spare. */
-  private static final long MAX_ANSWER_BYTES = 256L << 20;
-
-  private static final long MAX_ERROR_BYTES = 1L << 20;
-
-  /** The body is longer than any that is expected; another one would be, too. */
-  static final class TooLongException extends IOException {
-
-    @Serial private static final long serialVersionUID = 1L;
-
-    private TooLongException() {
-      super("the answer is longer than any that is expected");
-    }
-  }
 
   private final BodySubscriber<byte[]> whole = BodySubscribers.ofByteArray();
   private final boolean isError;
@@ -43,15 +23,11 @@ final class LimitedBody implements BodySubscriber<byte[]> {
   }
 
   /** For answers of any status. */
-  static BodyHandler<byte[]> handler() {
-    return handler(MAX_ANSWER_BYTES, MAX_ERROR_BYTES);
-  }
-
-  static BodyHandler<byte[]> handler(long answerBytes, long errorBytes) {
+  static BodyHandler<byte[]> handler(BodyLimits limits) {
     return head ->
         head.statusCode() == 200
-            ? new LimitedBody(false, answerBytes)
-            : new LimitedBody(true, errorBytes);
+            ? new LimitedBody(false, limits.answerBytes())
+            : new LimitedBody(true, limits.errorBytes());
   }
 
   @Override
@@ -81,7 +57,7 @@ final class LimitedBody implements BodySubscriber<byte[]> {
     if (isError) {
       whole.onComplete();
     } else {
-      whole.onError(new TooLongException());
+      whole.onError(new BodyLimits.TooLongException());
     }
   }
 

@@ -1,13 +1,9 @@
 package lockstep.client;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Properties;
 import javax.net.ssl.SSLContext;
+import lockstep.client.internal.BuildVersion;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.Token;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +20,10 @@ public final class LockstepClientBuilder {
   private ReferenceMode mode = ReferenceMode.RESOLVE;
   private @Nullable OfflineCache cache;
   private @Nullable SSLContext ssl;
-  private String userAgent = "lockstep-java-client/" + Version.TEXT;
+  private String userAgent = "lockstep-java-client/" + BuildVersion.TEXT;
   private Timing timing = Timing.SYSTEM;
-  private BodyHandler<byte[]> bodies = LimitedBody.handler();
+  private BodyLimits bodies = BodyLimits.STANDARD;
+  private boolean isBrief;
 
   LockstepClientBuilder() {}
 
@@ -137,12 +134,21 @@ public final class LockstepClientBuilder {
     return this;
   }
 
+  /**
+   * Says that the program is over in a moment, as a command is. The client then does without what
+   * makes many requests fast, but takes its time to set up. All else stays as promised.
+   */
+  public LockstepClientBuilder briefly() {
+    this.isBrief = true;
+    return this;
+  }
+
   LockstepClientBuilder timing(Timing timing) {
     this.timing = timing;
     return this;
   }
 
-  LockstepClientBuilder bodies(BodyHandler<byte[]> bodies) {
+  LockstepClientBuilder bodies(BodyLimits bodies) {
     this.bodies = bodies;
     return this;
   }
@@ -157,16 +163,10 @@ public final class LockstepClientBuilder {
       throw new IllegalArgumentException("a client needs an address and a token");
     }
     Address server = Address.parse(address, allowsPlainHttp);
-    Transport transport =
-        new Transport(
-            server,
-            "Bearer " + token.bearerHeaderValue(),
-            userAgent,
-            attemptTimeout,
-            backoff,
-            ssl,
-            bodies,
-            timing);
+    Carrier.Head head = new Carrier.Head(server, "Bearer " + token.bearerHeaderValue(), userAgent);
+    Carrier carrier =
+        isBrief ? new BriefCarrier(head, bodies, ssl) : new HttpClientCarrier(head, bodies, ssl);
+    Transport transport = new Transport(server, carrier, attemptTimeout, backoff, timing);
     CacheFolder folder =
         cache == null
             ? null
@@ -199,21 +199,5 @@ public final class LockstepClientBuilder {
   @Override
   public String toString() {
     return "LockstepClientBuilder[" + address + "]";
-  }
-
-  /** Loaded when first needed. */
-  private static final class Version {
-
-    private static final String TEXT = read();
-
-    private static String read() {
-      Properties properties = new Properties();
-      try (InputStream in = LockstepClientBuilder.class.getResourceAsStream("version.properties")) {
-        properties.load(in);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      return properties.getProperty("version", "unknown");
-    }
   }
 }

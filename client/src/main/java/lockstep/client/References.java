@@ -40,7 +40,19 @@ final class References implements ReferenceSource {
           10_000_000,
           1 << 30);
 
-  private record Name(SecretPath path, String key) {}
+  private record Name(SecretPath path, String key) {
+
+    /** By hand, as the JVM makes the code of a record's anew in each process. */
+    @Override
+    public int hashCode() {
+      return path.hashCode() * 31 + key.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Name that && path.equals(that.path) && key.equals(that.key);
+    }
+  }
 
   private final SecretReader reader;
   private final Reading reading;

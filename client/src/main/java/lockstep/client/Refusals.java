@@ -3,8 +3,8 @@ package lockstep.client;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import lockstep.client.internal.JsonValue;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /** What answers other than success mean. */
 final class Refusals {
@@ -50,8 +50,8 @@ final class Refusals {
 
   private static Optional<String> error(byte[] body) {
     try {
-      JsonNode error = Json.parse(body).get("error");
-      return error == null ? Optional.empty() : error.stringValueOpt().filter(t -> !t.isBlank());
+      JsonValue error = Json.parse(body).get("error");
+      return error == null ? Optional.empty() : error.text().filter(t -> !t.isBlank());
     } catch (JacksonException _) {
       return Optional.empty();
     }

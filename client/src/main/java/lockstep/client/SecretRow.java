@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import lockstep.client.internal.JsonValue;
 import lockstep.references.SecretPath;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /**
  * A secret as the server sends it.
@@ -50,14 +50,13 @@ record SecretRow(
     }
   }
 
-  private static SecretRow row(JsonNode row) {
+  private static SecretRow row(JsonValue row) {
     return new SecretRow(
         Json.id(row, "id"),
         Json.text(row, "key"),
         Json.text(row, "value"),
         Json.optionalText(row, "comment").orElse(""),
-        Json.list(
-            row, "tags", tag -> tag.stringValueOpt().orElseThrow(() -> Json.malformed("a tag"))),
+        Json.list(row, "tags", tag -> tag.text().orElseThrow(() -> Json.malformed("a tag"))),
         override(row),
         SecretType.of(Json.text(row, "type")),
         Json.optionalText(row, "lifecycle").orElse("static"),
@@ -67,8 +66,8 @@ record SecretRow(
         Json.instant(row, "updated_at"));
   }
 
-  private static Optional<OverrideRow> override(JsonNode row) {
-    JsonNode override = row.get("override");
+  private static Optional<OverrideRow> override(JsonValue row) {
+    JsonValue override = row.get("override");
     return override == null || override.isNull()
         ? Optional.empty()
         : Optional.of(

@@ -3,6 +3,7 @@ package lockstep.client;
 import java.util.Collection;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import lockstep.client.Session.Place;
 import lockstep.crypto.Ciphertext;
 import lockstep.crypto.EnvironmentKeys;
@@ -30,7 +31,10 @@ final class SecretWriter {
     if (secrets.isEmpty()) {
       return;
     }
-    EnvironmentKeys opened = keys(environment, call);
+    send("POST", environment, call, opened -> created(secrets, opened));
+  }
+
+  private static ObjectNode created(Collection<NewSecret> secrets, EnvironmentKeys opened) {
     ObjectNode body = Json.object();
     ArrayNode items = body.putArray("secrets");
     for (NewSecret secret : secrets) {
@@ -43,14 +47,17 @@ final class SecretWriter {
       item.put("type", secret.type().wireName());
       secret.override().ifPresent(override -> putOverride(item, override, opened));
     }
-    send("POST", environment, body, call);
+    return body;
   }
 
   void update(UUID environment, Collection<SecretChange> changes, Call call) {
     if (changes.isEmpty()) {
       return;
     }
-    EnvironmentKeys opened = keys(environment, call);
+    send("PUT", environment, call, opened -> changed(changes, opened));
+  }
+
+  private static ObjectNode changed(Collection<SecretChange> changes, EnvironmentKeys opened) {
     ObjectNode body = Json.object();
     ArrayNode items = body.putArray("secrets");
     for (SecretChange change : changes) {
@@ -64,7 +71,7 @@ final class SecretWriter {
       change.type().ifPresent(type -> item.put("type", type.wireName()));
       change.override().ifPresent(override -> putOverride(item, override, opened));
     }
-    send("PUT", environment, body, call);
+    return body;
   }
 
   void delete(UUID environment, Collection<String> ids, Call call) {
@@ -77,8 +84,22 @@ final class SecretWriter {
     send("DELETE", environment, body, call);
   }
 
-  private EnvironmentKeys keys(UUID environment, Call call) {
+  /** What is refused may have been encrypted with keys that have been rotated since. */
+  private void send(
+      String method, UUID environment, Call call, Function<EnvironmentKeys, ObjectNode> encrypted) {
     Session session = reader.sessionWith(environment, call);
+    try {
+      send(method, environment, encrypted.apply(keys(session, environment)), call);
+    } catch (ConflictException e) {
+      Session renewed = reader.renewedSession(call);
+      if (renewed.hasSameKeys(session, environment)) {
+        throw e;
+      }
+      send(method, environment, encrypted.apply(keys(renewed, environment)), call);
+    }
+  }
+
+  private EnvironmentKeys keys(Session session, UUID environment) {
     Place place = SecretReader.place(session, environment);
     return keys.open(session, place);
   }

@@ -1,8 +1,10 @@
 package lockstep.client;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -30,6 +32,28 @@ record Session(TokensAnswer answer, Freshness freshness) {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether both know the same keys of this environment. */
+  boolean hasSameKeys(Session other, UUID environment) {
+    return identityKey(environment).equals(other.identityKey(environment));
+  }
+
+  private Optional<String> identityKey(UUID environment) {
+    return place(environment).map(place -> place.environment().identityKey());
+  }
+
+  /** Whether both know the same keys of everything. */
+  boolean hasSameKeys(Session other) {
+    return identityKeys().equals(other.identityKeys());
+  }
+
+  private Map<UUID, String> identityKeys() {
+    Map<UUID, String> keys = new HashMap<>();
+    for (AppEntry app : answer.apps()) {
+      app.environments().forEach(entry -> keys.put(entry.id(), entry.identityKey()));
+    }
+    return keys;
   }
 
   /**

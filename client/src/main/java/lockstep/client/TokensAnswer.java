@@ -3,10 +3,10 @@ package lockstep.client;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import lockstep.client.internal.JsonValue;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.WrappedEnvironmentKeys;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
 /** What the server tells the holder of a token: the other share of its key, and what it opens. */
 record TokensAnswer(
@@ -39,8 +39,8 @@ record TokensAnswer(
    */
   static TokensAnswer parse(byte[] body) {
     try {
-      JsonNode answer = Json.parse(body);
-      JsonNode organisation = Json.child(answer, "organisation");
+      JsonValue answer = Json.parse(body);
+      JsonValue organisation = Json.child(answer, "organisation");
       return new TokensAnswer(
           Json.text(answer, "wrapped_key_share"),
           Json.optionalText(answer, "user_id").or(() -> Json.optionalText(answer, "account_id")),
@@ -52,7 +52,7 @@ record TokensAnswer(
     }
   }
 
-  private static AppEntry app(JsonNode row) {
+  private static AppEntry app(JsonValue row) {
     UUID id = Json.id(row, "id");
     List<EnvironmentEntry> environments =
         Json.list(row, "environment_keys", TokensAnswer::environment);
@@ -65,8 +65,8 @@ record TokensAnswer(
     return new AppEntry(id, app, environments);
   }
 
-  private static EnvironmentEntry environment(JsonNode row) {
-    JsonNode environment = Json.child(row, "environment");
+  private static EnvironmentEntry environment(JsonValue row) {
+    JsonValue environment = Json.child(row, "environment");
     UUID id = Json.id(environment, "id");
     try {
       return new EnvironmentEntry(

@@ -1,25 +1,11 @@
 package lockstep.client;
 
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.http.HttpClient;
-import java.net.http.HttpConnectTimeoutException;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import lockstep.client.internal.NoTls;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Sends requests, and sends them again where that may help and cannot harm.
@@ -31,50 +17,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Transport implements AutoCloseable {
 
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
   private final Address address;
-  private final String authorization;
-  private final String userAgent;
   private final Duration attemptTimeout;
   private final Backoff backoff;
   private final Timing timing;
-  private final HttpClient http;
-  private final BodyHandler<byte[]> bodies;
+  private final Carrier carrier;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /**
    * @param attemptTimeout how long to wait for one answer
-   * @param bodies how much of an answer is read
-   * @param ssl how servers are trusted; null for the defaults of this JVM
    */
   Transport(
-      Address address,
-      String authorization,
-      String userAgent,
-      Duration attemptTimeout,
-      Backoff backoff,
-      @Nullable SSLContext ssl,
-      BodyHandler<byte[]> bodies,
-      Timing timing) {
-    this.bodies = bodies;
+      Address address, Carrier carrier, Duration attemptTimeout, Backoff backoff, Timing timing) {
     this.address = address;
-    this.authorization = authorization;
-    this.userAgent = userAgent;
+    this.carrier = carrier;
     this.attemptTimeout = attemptTimeout;
     this.backoff = backoff;
     this.timing = timing;
-    HttpClient.Builder builder =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT_TIMEOUT);
-    if (!address.isEncrypted()) {
-      builder.sslContext(new NoTls());
-    } else if (ssl != null) {
-      builder.sslContext(ssl);
-    }
-    this.http = builder.build();
   }
 
   /**
@@ -120,81 +79,51 @@ final class Transport implements AutoCloseable {
     if (time.compareTo(attemptTimeout) > 0) {
       time = attemptTimeout;
     }
-    CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(build(request), bodies);
     try {
-      return outcome(answer.get(time.toNanos(), TimeUnit.NANOSECONDS));
+      return outcome(carrier.carry(request, time));
     } catch (TimeoutException e) {
-      answer.cancel(true);
       return Outcome.Failure.passing(
           new UnavailableException(address + " did not answer within " + time, e));
-    } catch (ExecutionException e) {
-      return failure(Objects.requireNonNullElse(e.getCause(), e));
+    } catch (IOException e) {
+      return failure(e);
     } catch (InterruptedException _) {
-      answer.cancel(true);
       throw interrupted();
     }
   }
 
-  private HttpRequest build(Request request) {
-    HttpRequest.Builder builder =
-        HttpRequest.newBuilder(address.resolve(request.path()))
-            .header("Authorization", authorization)
-            .header("Accept", "application/json")
-            .header("User-Agent", userAgent);
-    if (request.isChange()) {
-      builder.header("Content-Type", "application/json");
-    }
-    request.headers().forEach(builder::header);
-    return builder
-        .method(
-            request.method(),
-            request.body().length == 0
-                ? BodyPublishers.noBody()
-                : BodyPublishers.ofByteArray(request.body()))
-        .build();
-  }
-
-  private Outcome outcome(HttpResponse<byte[]> response) {
-    int status = response.statusCode();
+  private Outcome outcome(Carrier.Answer answer) {
+    int status = answer.status();
     if (status == 200) {
-      return new Outcome.Answer(response.body());
+      return new Outcome.Answer(answer.body());
     }
     Optional<Duration> retryAfter =
-        response
-            .headers()
-            .firstValue("Retry-After")
-            .flatMap(text -> RetryAfter.parse(text, timing.now()));
+        answer.retryAfter().flatMap(text -> RetryAfter.parse(text, timing.now()));
     return new Outcome.Failure(
-        Refusals.of(status, response.body(), retryAfter),
+        Refusals.of(status, answer.body(), retryAfter),
         Refusals.mayPass(status),
         false,
         retryAfter);
   }
 
-  private Outcome failure(Throwable cause) {
-    boolean wasNotSent =
-        cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException;
+  private Outcome failure(IOException cause) {
     if (isTooLong(cause)) {
       return Outcome.Failure.last(
           new UnexpectedAnswerException(
               "the answer of " + address + " is longer than any that is expected"));
     }
-    if (cause instanceof IOException broken) {
-      var exception =
-          new UnavailableException(
-              "no answer from %s (%s)%s"
-                  .formatted(
-                      address, reason(broken), wasNotSent ? "; the request was not sent" : ""),
-              cause);
-      return new Outcome.Failure(
-          exception, !(cause instanceof SSLException), wasNotSent, Optional.empty());
-    }
-    throw new IllegalStateException("the request to " + address + " could not be sent", cause);
+    boolean wasNotSent = cause instanceof Carrier.NotSentException;
+    var exception =
+        new UnavailableException(
+            "no answer from %s (%s)%s"
+                .formatted(address, reason(cause), wasNotSent ? "; the request was not sent" : ""),
+            cause);
+    return new Outcome.Failure(
+        exception, !(cause instanceof SSLException), wasNotSent, Optional.empty());
   }
 
   private static boolean isTooLong(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof LimitedBody.TooLongException) {
+      if (cause instanceof BodyLimits.TooLongException) {
         return true;
       }
     }
@@ -203,10 +132,7 @@ final class Transport implements AutoCloseable {
 
   private static String reason(IOException cause) {
     String message = cause.getMessage();
-    if (message != null) {
-      return message;
-    }
-    return cause instanceof ConnectException ? "no connection" : cause.getClass().getSimpleName();
+    return message == null ? cause.getClass().getSimpleName() : message;
   }
 
   private void pause(Duration duration) {
@@ -226,7 +152,7 @@ final class Transport implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    http.shutdownNow();
+    carrier.close();
   }
 
   /** What became of one attempt. */

@@ -31,7 +31,7 @@ abstract class AgainstScriptedServer {
     server.close();
   }
 
-  final LockstepClientBuilder builder() {
+  LockstepClientBuilder builder() {
     return LockstepClient.builder().address(server.address()).token(account.token()).timing(timing);
   }
 

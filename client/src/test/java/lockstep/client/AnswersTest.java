@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class AnswersTest extends AgainstScriptedServer {
+class AnswersTest extends AgainstScriptedServer {
 
   static Stream<Arguments> refusals() {
     return Stream.of(
@@ -141,7 +141,7 @@ final class AnswersTest extends AgainstScriptedServer {
 
   @Test
   void anAnswerThatIsTooLongIsUnexpectedAndNotAskedForAgain() {
-    try (LockstepClient small = builder().bodies(LimitedBody.handler(100_000, 1000)).build()) {
+    try (LockstepClient small = builder().bodies(new BodyLimits(100_000, 1000)).build()) {
       Environment environment = small.environment("app", "dev");
       server.next(body("[" + " ".repeat(200_000) + "]"));
 
@@ -154,7 +154,7 @@ final class AnswersTest extends AgainstScriptedServer {
 
   @Test
   void anErrorThatIsTooLongHasItsStatusAllTheSame() {
-    try (LockstepClient small = builder().bodies(LimitedBody.handler(100_000, 1000)).build()) {
+    try (LockstepClient small = builder().bodies(new BodyLimits(100_000, 1000)).build()) {
       Environment environment = small.environment("app", "dev");
       server.next(status(404, "x".repeat(200_000)));
 

@@ -106,6 +106,40 @@ final class RealServerTest {
     assertThat(development().get("/a/b", "DEEP").value()).isEqualTo("deep");
   }
 
+  private void rotateKeys() {
+    String environment = app.environment("Development");
+    owner.post("/v1/environments/" + environment + "/rotate-keys/", Map.of()).is(200);
+  }
+
+  @Test
+  void aClientThatHasReadBeforeGoesOnAfterEachRotationOfKeys() {
+    Environment development = development();
+    development.create(NewSecret.of("A", "1"), NewSecret.of("B", "${A}!"));
+    client.environment("example-app", "Staging").create(NewSecret.of("FAR", "${development.A}"));
+    Map<String, String> values = development.values();
+    assertThat(values).isEqualTo(Map.of("A", "1", "B", "1!"));
+
+    rotateKeys();
+    assertThat(development.values()).isEqualTo(values);
+    rotateKeys();
+    assertThat(client.environment("example-app", "Staging").values()).isEqualTo(Map.of("FAR", "1"));
+    rotateKeys();
+    Secret found = development.get("A");
+    assertThat(found.value()).isEqualTo("1");
+    rotateKeys();
+    development.update(
+        SecretChange.of(found).value("2").override(new PersonalOverride("mine", true)));
+    rotateKeys();
+    development.create(NewSecret.of("C", "c"));
+    rotateKeys();
+    assertThat(development.set("/", Map.of("C", "d")).changed()).isOne();
+    rotateKeys();
+    assertThat(development.find("NONE")).isEmpty();
+    assertThat(overRest("&key=A").get(0).get("value").stringValue()).isEqualTo("2");
+    assertThat(overRest("&key=C").get(0).get("value").stringValue()).isEqualTo("d");
+    assertThat(development.values()).isEqualTo(Map.of("A", "mine", "B", "2!", "C", "d"));
+  }
+
   @Test
   void whatTheClientWroteIsReadOverRest() {
     development()

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class RetryTest extends AgainstScriptedServer {
+class RetryTest extends AgainstScriptedServer {
 
   @ParameterizedTest
   @ValueSource(ints = {429, 500, 502, 503, 504})

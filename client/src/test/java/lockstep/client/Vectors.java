@@ -3,6 +3,7 @@ package lockstep.client;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import lockstep.client.internal.JsonTree;
 import tools.jackson.databind.JsonNode;
 
 /** The vectors of the protocol, made with another implementation. */
@@ -15,7 +16,7 @@ final class Vectors {
   private static JsonNode read() {
     try (InputStream in =
         Vectors.class.getResourceAsStream("/lockstep/crypto/extra-vectors.json")) {
-      return Json.parse(in.readAllBytes());
+      return JsonTree.read(in.readAllBytes());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -56,6 +56,7 @@ final class VectorsTest {
   }
 
   private static Optional<String> text(JsonNode object, String field) {
-    return Json.optionalText(object, field);
+    JsonNode value = object.get(field);
+    return value == null ? Optional.empty() : value.stringValueOpt();
   }
 }

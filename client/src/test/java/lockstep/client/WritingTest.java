@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import lockstep.client.ScriptedServer.Arrived;
+import lockstep.client.internal.JsonTree;
 import lockstep.crypto.FieldOpener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,7 +18,7 @@ import tools.jackson.databind.JsonNode;
 final class WritingTest extends AgainstScriptedServer {
 
   private JsonNode onlyItem(Arrived request) {
-    JsonNode items = Json.parse(request.body().getBytes(StandardCharsets.UTF_8)).get("secrets");
+    JsonNode items = JsonTree.read(request.body().getBytes(StandardCharsets.UTF_8)).get("secrets");
     assertThat(items.size()).isOne();
     return items.get(0);
   }

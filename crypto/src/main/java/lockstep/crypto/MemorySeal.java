@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.security.GeneralSecurityException;
+import java.security.Provider;
 import java.security.spec.AlgorithmParameterSpec;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
@@ -30,7 +31,18 @@ public final class MemorySeal {
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final MemorySegment KEY = newKey();
 
+  /** To look for one each time would take longer than to open something small. */
+  private static final Provider PROVIDER = provider();
+
   private MemorySeal() {}
+
+  private static Provider provider() {
+    try {
+      return Cipher.getInstance(CIPHER).getProvider();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java has " + CIPHER, e);
+    }
+  }
 
   private static MemorySegment newKey() {
     byte[] key = Entropy.SYSTEM.bytes(KEY_BYTES);
@@ -86,7 +98,7 @@ public final class MemorySeal {
       throws GeneralSecurityException {
     byte[] key = KEY.toArray(ValueLayout.JAVA_BYTE);
     try {
-      Cipher cipher = Cipher.getInstance(CIPHER);
+      Cipher cipher = Cipher.getInstance(CIPHER, PROVIDER);
       cipher.init(mode, new SecretKeySpec(key, "AES"), nonce);
       return cipher;
     } finally {

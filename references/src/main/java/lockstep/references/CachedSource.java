@@ -3,6 +3,7 @@ package lockstep.references;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import lockstep.references.Segment.Reference;
@@ -53,7 +54,37 @@ final class CachedSource {
     return parsedValues.computeIfAbsent(secret.id(), _ -> ParsedValue.of(secret.value()));
   }
 
-  private record EnvironmentQuestion(UUID current, @Nullable String app, String environment) {}
+  private record EnvironmentQuestion(UUID current, @Nullable String app, String environment) {
 
-  private record SecretQuestion(UUID environment, SecretPath path, String key) {}
+    /** By hand, as the JVM makes the code of a record's anew in each process. */
+    @Override
+    public int hashCode() {
+      return (current.hashCode() * 31 + Objects.hashCode(app)) * 31 + environment.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof EnvironmentQuestion that
+          && current.equals(that.current)
+          && Objects.equals(app, that.app)
+          && environment.equals(that.environment);
+    }
+  }
+
+  private record SecretQuestion(UUID environment, SecretPath path, String key) {
+
+    /** By hand, as above. */
+    @Override
+    public int hashCode() {
+      return (environment.hashCode() * 31 + path.hashCode()) * 31 + key.hashCode();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof SecretQuestion that
+          && environment.equals(that.environment)
+          && path.equals(that.path)
+          && key.equals(that.key);
+    }
+  }
 }

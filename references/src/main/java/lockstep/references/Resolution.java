@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.UUID;
 import lockstep.references.ResolutionFailure.Cause;
 import lockstep.references.Segment.Reference;
-import lockstep.references.Segment.Text;
 
 /**
  * The resolution of one value.
@@ -56,9 +55,11 @@ final class Resolution {
     branch.add(secret);
     int bytes = value.bytes();
     for (Segment segment : value.segments()) {
-      switch (segment) {
-        case Text text -> pieces.add(text.text());
-        case Reference reference -> bytes = append(reference, environment, bytes);
+      // Not a switch: the JVM would make a class for it in each process, which a short one feels.
+      if (segment instanceof Reference reference) {
+        bytes = append(reference, environment, bytes);
+      } else {
+        pieces.add(segment.text());
       }
     }
     branch.removeLast();
@@ -76,30 +77,29 @@ final class Resolution {
       return giveUp(reference, environment, bytes);
     }
     lookups++;
-    return switch (source.environment(environment, reference)) {
-      case EnvironmentLookup.NotFound(EnvironmentLookup.Reason reason) ->
-          fail(Cause.of(reason), reference, environment, bytes);
-      case EnvironmentLookup.Found(EnvironmentRef target) -> {
-        Optional<ReferencedSecret> secret = source.secret(target, reference);
-        if (secret.isEmpty()) {
-          yield fail(Cause.SECRET_MISSING, reference, environment, bytes);
-        }
-        if (branch.size() >= limits.secretsPerBranch() || branch.contains(secret.get().id())) {
-          yield fail(Cause.CYCLE_OR_DEPTH, reference, environment, bytes);
-        }
-        int start = pieces.size();
-        int firstSubstituted = substituted.size();
-        substituted.add(secret.get().id());
-        int brought = append(source.parsed(secret.get()), target, secret.get().id());
-        int bytesAfter = bytes - ParsedValue.utf8Bytes(reference.text()) + brought;
-        if (bytesAfter > limits.valueBytes() || !fitsIntoResponse(brought)) {
-          pieces.subList(start, pieces.size()).clear();
-          substituted.subList(firstSubstituted, substituted.size()).clear();
-          yield fail(Cause.VALUE_TOO_LONG, reference, environment, bytes);
-        }
-        yield bytesAfter;
-      }
-    };
+    EnvironmentLookup found = source.environment(environment, reference);
+    if (found instanceof EnvironmentLookup.NotFound notFound) {
+      return fail(Cause.of(notFound.reason()), reference, environment, bytes);
+    }
+    EnvironmentRef target = ((EnvironmentLookup.Found) found).environment();
+    Optional<ReferencedSecret> secret = source.secret(target, reference);
+    if (secret.isEmpty()) {
+      return fail(Cause.SECRET_MISSING, reference, environment, bytes);
+    }
+    if (branch.size() >= limits.secretsPerBranch() || branch.contains(secret.get().id())) {
+      return fail(Cause.CYCLE_OR_DEPTH, reference, environment, bytes);
+    }
+    int start = pieces.size();
+    int firstSubstituted = substituted.size();
+    substituted.add(secret.get().id());
+    int brought = append(source.parsed(secret.get()), target, secret.get().id());
+    int bytesAfter = bytes - ParsedValue.utf8Bytes(reference.text()) + brought;
+    if (bytesAfter > limits.valueBytes() || !fitsIntoResponse(brought)) {
+      pieces.subList(start, pieces.size()).clear();
+      substituted.subList(firstSubstituted, substituted.size()).clear();
+      return fail(Cause.VALUE_TOO_LONG, reference, environment, bytes);
+    }
+    return bytesAfter;
   }
 
   /** Only what stands in the value itself counts; what referenced values hold is part of it. */

@@ -19,6 +19,8 @@ import lockstep.server.auditlog.AuditLogRoutes;
 import lockstep.server.auth.AnonymousAdmission;
 import lockstep.server.auth.Passwords;
 import lockstep.server.config.ServerConfiguration;
+import lockstep.server.environmentkeys.EnvironmentKeyRotation;
+import lockstep.server.environmentkeys.EnvironmentKeysRoutes;
 import lockstep.server.environments.EndToEndEnvironments;
 import lockstep.server.environments.EndToEndEnvironmentsRoutes;
 import lockstep.server.environments.Environments;
@@ -112,6 +114,8 @@ final class Features {
     new OpenApiRoutes(version).addTo(routes);
     new AppsRoutes(access, apps).addTo(routes);
     new EnvironmentsRoutes(access, environments).addTo(routes);
+    new EnvironmentKeysRoutes(access, new EnvironmentKeyRotation(database, keyring, audit, clock))
+        .addTo(routes);
     new EndToEndAppsRoutes(access, apps, new AppEncryption(database, keyring, grants, audit, clock))
         .addTo(routes);
     new EndToEndEnvironmentsRoutes(access, environments, endToEnd).addTo(routes);
@@ -127,7 +131,9 @@ final class Features {
             new EnvironmentRollback(database, audit, clock))
         .addTo(routes);
     new ProtocolRoutes(
-            access, new HeldKeys(database), new EncryptedSecrets(database, snapshots, audit, clock))
+            access,
+            new HeldKeys(database),
+            new EncryptedSecrets(database, keyring, snapshots, audit, clock))
         .addTo(routes);
     new MembersRoutes(access, new Members(database, reach, audit, clock)).addTo(routes);
     new ServiceAccountsRoutes(access, serviceAccounts, serviceAccountTokens).addTo(routes);

@@ -23,6 +23,7 @@ public final class EnvironmentsCommand implements CommandGroup {
         new Nested("list", ListEnvironments.class),
         new Nested("create", Create.class),
         new Nested("delete", Delete.class),
+        new Nested("rotate-keys", RotateKeys.class),
         new Nested("history", PastEnvironmentCommand.AtTime.class),
         new Nested("diff", PastEnvironmentCommand.Difference.class),
         new Nested("rollback", PastEnvironmentCommand.Rollback.class));
@@ -93,6 +94,34 @@ public final class EnvironmentsCommand implements CommandGroup {
     void run(Api api, String appId, String path, boolean isEndToEnd) {
       String id = new Lookup(api).environmentIn(path + query(appId), environment);
       printDone(api.delete(path + Lookup.encoded(id) + "/"), "The environment was deleted.");
+    }
+  }
+
+  @Command(
+      name = "rotate-keys",
+      description = {
+        "Give an environment new keys, as when its seed may be known.",
+        "",
+        "The server encrypts all secrets and their histories anew, and everybody who has access",
+        "gets the new keys. Names, values and tokens stay what they are.",
+        ""
+      })
+  static final class RotateKeys extends OfApp {
+    @Parameters(paramLabel = "ENVIRONMENT", description = "Name or id of the environment.")
+    private String environment = "";
+
+    @Override
+    void run(Api api, String appId, String path, boolean isEndToEnd) {
+      String id = new Lookup(api).environmentIn(path + query(appId), environment);
+      // The server says why it cannot do it for an app that it cannot open.
+      printFields(
+          api.post("/v1/environments/" + Lookup.encoded(id) + "/rotate-keys/", Map.of()),
+          "identityKey",
+          "secrets",
+          "versions",
+          "overrides",
+          "accounts",
+          "unreadable");
     }
   }
 }

@@ -21,7 +21,8 @@ public final class Clients {
           LockstepClient.builder()
               .address(credentials.address())
               .token(credentials.wholeToken())
-              .userAgent("lockstep-cli/" + ProgramVersion.text());
+              .userAgent("lockstep-cli/" + ProgramVersion.text())
+              .briefly();
       if (server.allowPlainHttp()) {
         builder.allowPlainHttp();
       }

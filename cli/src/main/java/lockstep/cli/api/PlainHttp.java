@@ -12,6 +12,15 @@ public final class PlainHttp {
               + " [LOCKSTEP_ALLOW_PLAIN_HTTP=true]")
   private boolean allowed;
 
+  /** Takes the option without picocli; false if it is another. */
+  boolean takeFlag(String name) {
+    if (name.equals("--allow-plain-http")) {
+      allowed = true;
+      return true;
+    }
+    return false;
+  }
+
   /** Whether the option or the variable is set. */
   public boolean isAllowed() {
     return allowed || "true".equals(System.getenv("LOCKSTEP_ALLOW_PLAIN_HTTP"));

@@ -3,12 +3,13 @@ package lockstep.cli.api;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import lockstep.client.internal.JsonTree;
+import lockstep.client.internal.JsonValue;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -56,8 +57,8 @@ public final class Profiles {
   public Credentials credentials(Optional<String> name, Optional<String> addressOption) {
     Optional<String> named = name.or(() -> variable("LOCKSTEP_PROFILE"));
     String profile = named.orElse(DEFAULT);
-    JsonNode stored = read().path("profiles").path(profile);
-    Optional<String> storedAddress = stored.path("address").stringValueOpt();
+    JsonValue stored = stored().path("profiles").path(profile);
+    Optional<String> storedAddress = stored.path("address").text();
     Optional<String> givenAddress = addressOption.or(() -> variable("LOCKSTEP_ADDRESS"));
     Optional<String> givenToken = variable("LOCKSTEP_TOKEN");
     if (named.or(() -> givenAddress).or(() -> givenToken).or(() -> storedAddress).isEmpty()
@@ -74,7 +75,7 @@ public final class Profiles {
       return new Credentials(address, givenToken.get());
     }
     String token =
-        stored.path("token").stringValueOpt().orElseThrow(() -> missing("token", "LOCKSTEP_TOKEN"));
+        stored.path("token").text().orElseThrow(() -> missing("token", "LOCKSTEP_TOKEN"));
     URI wanted = Connection.address(address);
     if (storedAddress.map(Connection::address).filter(wanted::equals).isEmpty()) {
       throw new CommandException(
@@ -105,6 +106,22 @@ public final class Profiles {
     return file;
   }
 
+  /** What is stored, to look at; null if nothing is. */
+  private JsonValue stored() {
+    try {
+      JsonValue content = JsonValue.read(Files.readAllBytes(file));
+      if (content.isObject()) {
+        return content;
+      }
+    } catch (NoSuchFileException e) {
+      return JsonValue.NULL;
+    } catch (IOException | JacksonException e) {
+      // Reported below, without the content, which holds tokens.
+    }
+    throw unreadable();
+  }
+
+  /** What is stored, to change. */
   private ObjectNode read() {
     if (!Files.exists(file)) {
       return JsonNodeFactory.instance.objectNode();
@@ -116,7 +133,11 @@ public final class Profiles {
     } catch (IOException | JacksonException e) {
       // Reported below, without the content, which holds tokens.
     }
-    throw new CommandException("the file " + file + " cannot be read or is not JSON");
+    throw unreadable();
+  }
+
+  private CommandException unreadable() {
+    return new CommandException("the file " + file + " cannot be read or is not JSON");
   }
 
   private void write(ObjectNode content) {

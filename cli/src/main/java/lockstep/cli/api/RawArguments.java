@@ -24,7 +24,7 @@ public final class RawArguments {
 
   /** These arguments of this process, read as UTF-8 where they are; the others as they are. */
   public static String[] repaired(String[] arguments) {
-    if (Arrays.stream(arguments).allMatch(RawArguments::isAscii)) {
+    if (areAscii(arguments)) {
       return arguments;
     }
     Optional<List<byte[]>> raw = of(List.of(arguments));
@@ -70,8 +70,23 @@ public final class RawArguments {
     return parts;
   }
 
+  /** Runs at the start of every command, where a stream would take longer than the rest. */
+  private static boolean areAscii(String... texts) {
+    for (String text : texts) {
+      if (!isAscii(text)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 0x80);
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Optional<String> decoded(byte[] bytes) {

@@ -22,6 +22,23 @@ public final class ServerOptions {
 
   @Mixin private final PlainHttp plainHttp = new PlainHttp();
 
+  /** Takes one of these options without picocli; false if it is another. */
+  public boolean takeFlag(String name) {
+    return plainHttp.takeFlag(name);
+  }
+
+  /** Takes one of these options without picocli; false if it is another. */
+  public boolean takeOption(String name, String value) {
+    switch (name) {
+      case "--profile" -> profile = value;
+      case "--address" -> address = value;
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The server and the token. */
   public Credentials credentials() {
     return new Profiles(System.getenv())

@@ -23,10 +23,25 @@ public final class Table {
   /** Lines, the first of them the titles. */
   public String render(Iterable<JsonNode> rows) {
     List<List<String>> lines = new ArrayList<>();
-    lines.add(columns.stream().map(Table::title).toList());
     for (JsonNode row : rows) {
       lines.add(columns.stream().map(column -> text(row, column)).toList());
     }
+    return aligned(lines);
+  }
+
+  /** The same for rows of texts, one for each column. */
+  public String renderTexts(List<List<String>> rows) {
+    List<List<String>> lines = new ArrayList<>();
+    for (List<String> row : rows) {
+      lines.add(row.stream().map(Printable::of).toList());
+    }
+    return aligned(lines);
+  }
+
+  private String aligned(List<List<String>> rows) {
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(columns.stream().map(Table::title).toList());
+    lines.addAll(rows);
     int[] widths = new int[columns.size()];
     for (List<String> line : lines) {
       for (int i = 0; i < widths.length; i++) {

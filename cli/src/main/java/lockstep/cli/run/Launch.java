@@ -25,6 +25,18 @@ public abstract class Launch extends ClientCommand {
   @Mixin private ReadingOptions reading = new ReadingOptions();
 
   @Override
+  public boolean takeFlag(String name) {
+    return reading.takeFlag(name) || super.takeFlag(name);
+  }
+
+  @Override
+  public boolean takeOption(String name, String value) {
+    return path.takeOption(name, value)
+        || reading.takeOption(name, value)
+        || super.takeOption(name, value);
+  }
+
+  @Override
   protected final int run(LockstepClient client) throws InterruptedException {
     Optional<Duration> interval = interval();
     if (interval.isPresent() && prefersOfflineCache()) {

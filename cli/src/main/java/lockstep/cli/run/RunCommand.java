@@ -39,6 +39,17 @@ public final class RunCommand extends Launch {
   private @Nullable Integer watch;
 
   @Override
+  public int takeOthers(List<String> all) {
+    List<String> program =
+        !all.isEmpty() && all.getFirst().equals("--") ? all.subList(1, all.size()) : all;
+    if (program.isEmpty() || program.getFirst().isEmpty()) {
+      return -1;
+    }
+    command = program;
+    return all.size();
+  }
+
+  @Override
   List<String> command() {
     return command;
   }

@@ -16,6 +16,11 @@ import picocli.CommandLine.Command;
 public final class ShellCommand extends Launch {
 
   @Override
+  public int takeOthers(List<String> all) {
+    return all.isEmpty() ? 0 : -1;
+  }
+
+  @Override
   List<String> command() {
     return List.of(
         Optional.ofNullable(System.getenv("SHELL"))

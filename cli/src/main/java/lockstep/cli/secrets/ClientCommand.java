@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -12,6 +13,7 @@ import lockstep.cli.api.Clients;
 import lockstep.cli.api.CommandException;
 import lockstep.cli.api.Connection;
 import lockstep.cli.api.Credentials;
+import lockstep.cli.api.PlainArguments;
 import lockstep.cli.api.Printable;
 import lockstep.cli.api.ServerOptions;
 import lockstep.client.Environment;
@@ -36,7 +38,7 @@ import tools.jackson.databind.json.JsonMapper;
  * <p>Output is UTF-8 whatever the locale, so that values come out as they are.
  */
 @Command(mixinStandardHelpOptions = true)
-public abstract class ClientCommand implements Callable<Integer> {
+public abstract class ClientCommand implements Callable<Integer>, PlainArguments.Taker {
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -62,6 +64,30 @@ public abstract class ClientCommand implements Callable<Integer> {
               + " does not answer, 'always', or 'never', which keeps none and is the default."
               + " [LOCKSTEP_OFFLINE_CACHE]")
   private @Nullable String offlineCache;
+
+  @Override
+  public boolean takeFlag(String name) {
+    return server.takeFlag(name);
+  }
+
+  @Override
+  public boolean takeOption(String name, String value) {
+    switch (name) {
+      case "--app" -> app = value;
+      case "--env" -> environment = value;
+      case "--offline-cache" -> offlineCache = value;
+      default -> {
+        return server.takeOption(name, value);
+      }
+    }
+    return true;
+  }
+
+  /** Nothing is plain unless a command says so. */
+  @Override
+  public int takeOthers(List<String> all) {
+    return -1;
+  }
 
   @Override
   public final Integer call() throws Exception {
@@ -170,7 +196,12 @@ public abstract class ClientCommand implements Callable<Integer> {
 
   /** Says something on standard error that does not stop the command. */
   protected final void warn(String sentence) {
-    spec().commandLine().getErr().println("lockstep: " + Printable.of(sentence));
+    String line = "lockstep: " + Printable.of(sentence);
+    if (spec == null) {
+      System.err.println(line);
+    } else {
+      spec.commandLine().getErr().println(line);
+    }
   }
 
   /** Prints a line for people. */
@@ -202,7 +233,7 @@ public abstract class ClientCommand implements Callable<Integer> {
     }
   }
 
-  /** The command as picocli knows it. */
+  /** The command as picocli knows it, unless it got its arguments without picocli. */
   protected final CommandSpec spec() {
     return Objects.requireNonNull(spec);
   }

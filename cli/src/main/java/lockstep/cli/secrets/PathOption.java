@@ -12,6 +12,15 @@ public final class PathOption {
       description = "Folder, such as /database. Secrets in no folder if not given.")
   private String path = "/";
 
+  /** Takes the option without picocli; false if it is another. */
+  public boolean takeOption(String name, String value) {
+    if (name.equals("--path")) {
+      path = value;
+      return true;
+    }
+    return false;
+  }
+
   /** Its path. */
   public String text() {
     return path;

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import lockstep.cli.api.CommandException;
-import lockstep.client.internal.JsonTree;
+import lockstep.client.internal.JsonValue;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
@@ -46,7 +45,7 @@ record Project(List<String> apps, List<String> environments) {
 
   private static Project read(Path file, List<String> app, List<String> environment) {
     try {
-      JsonNode content = JsonTree.read(Files.readAllBytes(file));
+      JsonValue content = JsonValue.read(Files.readAllBytes(file));
       if (content.isObject()) {
         return new Project(texts(content, app), texts(content, environment));
       }
@@ -56,9 +55,9 @@ record Project(List<String> apps, List<String> environments) {
     throw new CommandException("the file " + file + " cannot be read or is not JSON");
   }
 
-  private static List<String> texts(JsonNode content, List<String> members) {
+  private static List<String> texts(JsonValue content, List<String> members) {
     return members.stream()
-        .map(member -> content.path(member).stringValueOpt())
+        .map(member -> content.path(member).text())
         .flatMap(Optional::stream)
         .filter(text -> !text.isEmpty())
         .toList();

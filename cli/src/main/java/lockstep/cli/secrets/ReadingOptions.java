@@ -1,5 +1,6 @@
 package lockstep.cli.secrets;
 
+import java.util.Collections;
 import java.util.List;
 import lockstep.client.ReferenceMode;
 import lockstep.client.Secret;
@@ -18,6 +19,20 @@ public final class ReadingOptions {
 
   @Mixin private ReferenceOptions references = new ReferenceOptions();
 
+  /** Takes one of these options without picocli; false if it is another. */
+  public boolean takeFlag(String name) {
+    return references.takeFlag(name);
+  }
+
+  /** Takes one of these options without picocli; false if it is another. */
+  public boolean takeOption(String name, String value) {
+    if (name.equals("--tags") && value.indexOf(',') < 0) {
+      tags = List.of(value);
+      return true;
+    }
+    return false;
+  }
+
   /** What becomes of references. */
   public ReferenceMode mode() {
     return references.mode();
@@ -25,6 +40,6 @@ public final class ReadingOptions {
 
   /** Whether the secret is one of those. */
   public boolean admits(Secret secret) {
-    return tags.isEmpty() || secret.tags().stream().anyMatch(tags::contains);
+    return tags.isEmpty() || !Collections.disjoint(secret.tags(), tags);
   }
 }

@@ -19,6 +19,16 @@ final class ReferenceOptions {
     private boolean strict;
   }
 
+  /** Takes one of these options without picocli; false if it is another, or if both are given. */
+  boolean takeFlag(String name) {
+    if (choice.raw || choice.strict) {
+      return false;
+    }
+    choice.raw = name.equals("--raw");
+    choice.strict = name.equals("--strict");
+    return choice.raw || choice.strict;
+  }
+
   ReferenceMode mode() {
     if (choice.raw) {
       return ReferenceMode.LEAVE;

@@ -1,5 +1,7 @@
 package lockstep.cli.secrets;
 
+import java.util.List;
+import lockstep.cli.api.Table;
 import lockstep.client.Secret;
 import lockstep.client.SecretType;
 import tools.jackson.databind.json.JsonMapper;
@@ -9,6 +11,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class SecretView {
 
   static final String MASK = "********";
+
+  /** Columns of a table for people, to whom values of sealed secrets are never shown. */
+  static final Table TABLE = new Table("key", "value", "path", "type", "tags", "comment");
 
   private SecretView() {}
 
@@ -31,14 +36,17 @@ final class SecretView {
     return view;
   }
 
-  /** The same for a table for people, to whom values of sealed secrets are never shown. */
-  static ObjectNode row(Secret secret, boolean show) {
-    ObjectNode row = json(secret, false);
+  /** A row of the table. */
+  static List<String> row(Secret secret, boolean show) {
     boolean isVisible =
         secret.type() == SecretType.CONFIG || (show && secret.type() != SecretType.SEALED);
-    row.put("value", isVisible ? secret.value() : MASK);
-    row.put("type", type(secret) + (isOverridden(secret) ? ", personal" : ""));
-    return row;
+    return List.of(
+        secret.key(),
+        isVisible ? secret.value() : MASK,
+        secret.path(),
+        type(secret) + (isOverridden(secret) ? ", personal" : ""),
+        secret.tags().isEmpty() ? "-" : String.join(",", secret.tags()),
+        secret.comment());
   }
 
   private static String type(Secret secret) {

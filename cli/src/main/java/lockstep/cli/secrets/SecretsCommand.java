@@ -4,10 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import lockstep.cli.api.CommandException;
 import lockstep.cli.api.CommandGroup;
-import lockstep.cli.api.Table;
 import lockstep.client.Environment;
 import lockstep.client.LockstepClient;
 import lockstep.client.ReferenceMode;
@@ -18,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,6 +42,15 @@ public final class SecretsCommand implements CommandGroup {
         new Nested("restore", HistoryCommand.Restore.class));
   }
 
+  /** The command of this name, if it is one that can do without picocli. */
+  public static Optional<ClientCommand> plain(String name) {
+    return switch (name) {
+      case "list" -> Optional.of(new ListSecrets());
+      case "get" -> Optional.of(new Get());
+      default -> Optional.empty();
+    };
+  }
+
   @Command(
       name = "list",
       description = "List secrets, in all folders unless one is named. Values are hidden.")
@@ -64,6 +72,32 @@ public final class SecretsCommand implements CommandGroup {
     private boolean asJson;
 
     @Override
+    public boolean takeFlag(String name) {
+      switch (name) {
+        case "--show" -> show = true;
+        case "--json" -> asJson = true;
+        default -> {
+          return reading.takeFlag(name) || super.takeFlag(name);
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public boolean takeOption(String name, String value) {
+      if (name.equals("--path")) {
+        path = value;
+        return true;
+      }
+      return reading.takeOption(name, value) || super.takeOption(name, value);
+    }
+
+    @Override
+    public int takeOthers(List<String> all) {
+      return all.isEmpty() ? 0 : -1;
+    }
+
+    @Override
     protected int run(LockstepClient client) {
       Environment environment =
           environment(client).references(show ? reading.mode() : ReferenceMode.LEAVE);
@@ -76,9 +110,9 @@ public final class SecretsCommand implements CommandGroup {
         secrets.forEach(secret -> data.add(SecretView.json(secret, show)));
         printJson(answer);
       } else {
-        List<JsonNode> rows = new ArrayList<>();
+        List<List<String>> rows = new ArrayList<>();
         secrets.forEach(secret -> rows.add(SecretView.row(secret, show)));
-        print(new Table("key", "value", "path", "type", "tags", "comment").render(rows));
+        print(SecretView.TABLE.renderTexts(rows));
       }
       return 0;
     }
@@ -105,6 +139,32 @@ public final class SecretsCommand implements CommandGroup {
 
     @Option(names = "--json", description = "Print all of the secret as JSON, for scripts.")
     private boolean asJson;
+
+    @Override
+    public boolean takeFlag(String name) {
+      switch (name) {
+        case "--no-newline" -> noNewline = true;
+        case "--json" -> asJson = true;
+        default -> {
+          return references.takeFlag(name) || super.takeFlag(name);
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public boolean takeOption(String name, String value) {
+      return path.takeOption(name, value) || super.takeOption(name, value);
+    }
+
+    @Override
+    public int takeOthers(List<String> all) {
+      if (all.isEmpty() || all.getFirst().equals("--") || all.getFirst().isEmpty()) {
+        return -1;
+      }
+      key = all.getFirst();
+      return 1;
+    }
 
     @Override
     protected int run(LockstepClient client) {

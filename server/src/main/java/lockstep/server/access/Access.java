@@ -152,6 +152,15 @@ public final class Access {
     return decide(caller, db -> EndToEndDecisions.encryption(db, caller, appId, action));
   }
 
+  /**
+   * Access to give an environment new keys.
+   *
+   * @throws ApiException 409 if only clients can open it
+   */
+  public EnvironmentAccess keyRotation(Caller caller, String id) {
+    return decide(caller, db -> EndToEndDecisions.rotation(db, caller, id));
+  }
+
   /** Access to all environments of an app that the server cannot open. */
   public AppAccess environmentsOfEndToEndApp(Caller caller, Optional<String> appId, Action action) {
     return decide(caller, db -> EndToEndDecisions.environments(db, caller, appId, action));

@@ -25,12 +25,11 @@ public final class AccessRevision {
 
   /** Where the counter stands; {@link #UNKNOWN} if there is no such organisation any more. */
   public static long current(Database database, OrganisationId organisation) {
-    return database.readOne(
-        sql -> sql.one(CURRENT, row -> row.number(1), organisation.value()).orElse(UNKNOWN));
+    return database.readOne(CURRENT, row -> row.number(1), organisation.value()).orElse(UNKNOWN);
   }
 
   /** The same as this transaction sees it. */
-  static long current(DSLContext db, OrganisationId organisation) {
+  public static long current(DSLContext db, OrganisationId organisation) {
     return db.select(ORGANISATION.ACCESS_REVISION)
         .from(ORGANISATION)
         .where(ORGANISATION.ID.eq(organisation.value()))

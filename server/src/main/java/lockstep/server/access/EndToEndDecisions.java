@@ -51,6 +51,23 @@ final class EndToEndDecisions {
     return new EnvironmentAccess(caller, found.app(), found.id());
   }
 
+  /** New keys change the environment, and who can open it from then on. */
+  static EnvironmentAccess rotation(DSLContext db, Caller caller, String id) {
+    ReachStore.Environment found = Access.findEnvironment(db, caller, id, Optional.empty());
+    Access.requireReach(db, caller, found.app());
+    Access.require(db, caller, found.app(), AppResource.ENVIRONMENTS, Action.UPDATE);
+    Access.require(db, caller, found.app(), AppResource.ENCRYPTION_MODE, Action.UPDATE);
+    if (!Access.reaches(db, caller, found.id())) {
+      throw Refusals.environment(caller);
+    }
+    if (!found.sseEnabled()) {
+      throw ApiException.conflict(
+          "The server cannot open this app, so it cannot rotate keys in it. Make a new environment,"
+              + " which gets keys of its own, and copy the secrets there with a client.");
+    }
+    return new EnvironmentAccess(caller, found.app(), found.id());
+  }
+
   /** Global access is enough to see and take keys, but nobody can hand out what it has not got. */
   static EnvironmentAccess keys(DSLContext db, Caller caller, String id, Action action) {
     ReachStore.Environment found = Access.findEnvironment(db, caller, id, Optional.empty());

@@ -27,9 +27,9 @@ import org.jooq.DSLContext;
 
 /**
  * Switches apps between server-side and end-to-end encryption. The keys of environments stay what
- * they are; what comes and goes is the server's copy of them. Without the copies it can open an
- * environment only by way of a service account that has a key of it and whose keyring it holds; no
- * code does that, but the state tells of it.
+ * they are, unless somebody rotates them; what comes and goes is the server's copy of them. Without
+ * the copies it can open an environment only by way of a service account that has a key of it and
+ * whose keyring it holds; no code does that, but the state tells of it.
  */
 public final class AppEncryption {
 
@@ -102,6 +102,7 @@ public final class AppEncryption {
           boolean sseEnabled = app(db, access).sseEnabled();
           requireWholeReach(db, access);
           requireSameEnvironments(EncryptionStore.identityKeys(db, access), copies);
+          requireSameKeys(known.identityKeys(), EncryptionStore.identityKeys(db, access));
           if (sseEnabled) {
             replaceWrong(db, access, known, wrong, copies);
           } else {
@@ -232,6 +233,15 @@ public final class AppEncryption {
     if (!known.keySet().equals(copies.keySet())) {
       throw ApiException.conflict(
           "'environments' must list exactly the environments of the app. Fetch them again.");
+    }
+  }
+
+  /** What was checked against keys that were replaced meanwhile is not to be stored. */
+  private static void requireSameKeys(
+      Map<EnvironmentId, String> checked, Map<EnvironmentId, String> now) {
+    if (!now.equals(checked)) {
+      throw ApiException.conflict(
+          "Keys of environments of the app were rotated meanwhile. Fetch them again.");
     }
   }
 

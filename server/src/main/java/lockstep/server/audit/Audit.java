@@ -157,7 +157,7 @@ public final class Audit {
   }
 
   private void storeGroup(List<AuditEventRecord> events) {
-    database.write(
+    database.append(
         db -> {
           events.forEach(PendingEvents.of(db, checkpoints, clock)::add);
           return events;

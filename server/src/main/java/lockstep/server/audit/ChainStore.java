@@ -36,6 +36,8 @@ final class ChainStore {
                   AUDIT_EVENT.SEQUENCE, AUDIT_EVENT.PREVIOUS_HASH, AUDIT_EVENT.HASH))
           .toList();
 
+  private static final int DETAILS = STORED.indexOf(AUDIT_EVENT.DETAILS);
+
   private static final String INSERT =
       "insert into audit_event (%s) values (%s)"
           .formatted(
@@ -82,7 +84,7 @@ final class ChainStore {
                       .orElseThrow();
               checkpoints.own().requirePossible(organisation, head.sequence(), head.hash());
               OwnHeads.Head end = link(head, events, digests);
-              insert(sql, events);
+              insert(sql, events, DetailsStore.keep(sql, organisation, events));
               advance(sql, organisation, head, end);
               return end;
             });
@@ -140,11 +142,13 @@ final class ChainStore {
         .execute();
   }
 
-  private static void insert(PlainSql sql, List<AuditEventRecord> events) {
+  private static void insert(PlainSql sql, List<AuditEventRecord> events, List<String> details) {
     List<List<@Nullable Object>> rows = new ArrayList<>(events.size());
-    for (AuditEventRecord event : events) {
+    for (int i = 0; i < events.size(); i++) {
+      AuditEventRecord event = events.get(i);
       List<@Nullable Object> row = new ArrayList<>(STORED.size());
       STORED.forEach(column -> row.add(event.get(column)));
+      row.set(DETAILS, details.get(i));
       rows.add(row);
     }
     if (sql.updateEach(INSERT, rows) != events.size()) {

@@ -36,13 +36,19 @@ public final class DeliveringDatabase implements Database {
   }
 
   @Override
-  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
-    return database.readOne(query);
+  public <T> Optional<T> readOne(
+      String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
+    return database.readOne(sql, reader, parameters);
   }
 
   @Override
   public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
     return deliver(work, database::write);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T append(Function<DSLContext, T> work) {
+    return deliver(work, database::append);
   }
 
   @Override

@@ -6,8 +6,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import lockstep.server.store.StoreUnavailableException;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
@@ -28,9 +26,6 @@ final class EventGroups {
 
   /** Bounds the transaction, whose details may have some kilobytes per request. */
   static final int MAXIMUM_REQUESTS = 256;
-
-  /** Longer than any database takes to give up, so this is for faults alone. */
-  private static final int PATIENCE_SECONDS = 60;
 
   private final Consumer<List<AuditEventRecord>> store;
   private final Queue<Waiting> queue = new ArrayDeque<>();
@@ -154,12 +149,13 @@ final class EventGroups {
       this.events = events;
     }
 
+    /**
+     * Without a time-out of its own, which would cost each request a timer: who leads has that of
+     * the database, and tells all others whatever becomes of it.
+     */
     Turn awaitTurn(Runnable leaving) {
       try {
-        return turn.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      } catch (TimeoutException e) {
-        leaving.run();
-        throw new AuditUnavailableException(e);
+        return turn.get();
       } catch (InterruptedException e) {
         leaving.run();
         Thread.currentThread().interrupt();

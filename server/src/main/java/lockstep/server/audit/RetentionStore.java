@@ -74,6 +74,7 @@ final class RetentionStore {
         .where(AUDIT_EVENT.ORGANISATION_ID.eq(organisation))
         .and(AUDIT_EVENT.SEQUENCE.lt(record.firstKept()))
         .execute();
+    DetailsStore.removeUnused(db, organisation);
     db.deleteFrom(AUDIT_CHECKPOINT)
         .where(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(organisation))
         .and(AUDIT_CHECKPOINT.SEQUENCE.lt(record.firstKept()))

@@ -46,7 +46,10 @@ public record StoredEvent(
   /** The server's signature for everything up to an event. */
   public record Checkpoint(Instant createdAt, String signature) {}
 
-  /** From a row with all columns of events, and time and signature of a checkpoint or nulls. */
+  /**
+   * From a row with all columns of events, {@link DetailsStore#COMPLETE}, and time and signature of
+   * a checkpoint or nulls.
+   */
   public static StoredEvent of(Record row) {
     return new StoredEvent(
         row.get(AUDIT_EVENT.SEQUENCE),
@@ -66,7 +69,7 @@ public record StoredEvent(
         row.get(AUDIT_EVENT.USER_AGENT),
         row.get(AUDIT_EVENT.REQUEST_ID),
         row.get(AUDIT_EVENT.DESCRIPTION),
-        Json.written(row.get(AUDIT_EVENT.DETAILS)),
+        Json.written(row.get(DetailsStore.COMPLETE)),
         HexFormat.of().formatHex(row.get(AUDIT_EVENT.PREVIOUS_HASH)),
         HexFormat.of().formatHex(row.get(AUDIT_EVENT.HASH)),
         checkpoint(row));

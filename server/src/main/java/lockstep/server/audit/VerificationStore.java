@@ -2,6 +2,7 @@ package lockstep.server.audit;
 
 import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
+import static lockstep.server.store.tables.Tables.AUDIT_DETAIL;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.store.tables.Tables.AUDIT_RETENTION;
 import static lockstep.server.store.tables.Tables.ORGANISATION;
@@ -77,7 +78,11 @@ final class VerificationStore {
       DSLContext db, Condition which, long limit, Consumer<StoredRecord> action) {
     List<Field<byte[]>> columns =
         RecordEncoding.COLUMNS.stream()
-            .<Field<byte[]>>map(column -> StoredBytes.of(db, column))
+            .<Field<byte[]>>map(
+                column ->
+                    column.equals(AUDIT_EVENT.DETAILS)
+                        ? DetailsStore.completeBytes(db)
+                        : StoredBytes.of(db, column))
             .toList();
     List<Field<?>> selected = new ArrayList<>(columns);
     selected.add(AUDIT_EVENT.SEQUENCE);
@@ -86,6 +91,8 @@ final class VerificationStore {
     try (Cursor<Record> rows =
         db.select(selected)
             .from(AUDIT_EVENT)
+            .leftJoin(AUDIT_DETAIL)
+            .on(DetailsStore.OF_EVENT)
             .where(which)
             .orderBy(AUDIT_EVENT.ORGANISATION_ID, AUDIT_EVENT.SEQUENCE)
             .limit(limit)

@@ -1,6 +1,7 @@
 package lockstep.server.auditlog;
 
 import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
+import static lockstep.server.store.tables.Tables.AUDIT_DETAIL;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import lockstep.server.access.OrganisationAccess;
+import lockstep.server.audit.DetailsStore;
 import lockstep.server.audit.StoredEvent;
 import org.jooq.Condition;
 import org.jooq.Cursor;
@@ -111,11 +113,14 @@ final class AuditLogStore {
   private static Found page(DSLContext db, Condition condition, int limit, SortField<?>... order) {
     try (Cursor<Record> rows =
         db.select(AUDIT_EVENT.fields())
+            .select(DetailsStore.COMPLETE)
             .select(AUDIT_CHECKPOINT.CREATED_AT, AUDIT_CHECKPOINT.SIGNATURE)
             .from(AUDIT_EVENT)
             .leftJoin(AUDIT_CHECKPOINT)
             .on(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(AUDIT_EVENT.ORGANISATION_ID))
             .and(AUDIT_CHECKPOINT.SEQUENCE.eq(AUDIT_EVENT.SEQUENCE))
+            .leftJoin(AUDIT_DETAIL)
+            .on(DetailsStore.OF_EVENT)
             .where(condition)
             .orderBy(order)
             .limit(limit + 1)
@@ -129,7 +134,7 @@ final class AuditLogStore {
           return new Found(
               events, Optional.of(new EventPosition(last.createdAt(), last.sequence())));
         }
-        details += row.get(AUDIT_EVENT.DETAILS).length();
+        details += row.get(DetailsStore.COMPLETE).length();
         events.add(StoredEvent.of(row));
       }
       return new Found(events, Optional.empty());

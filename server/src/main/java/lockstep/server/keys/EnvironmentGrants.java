@@ -108,10 +108,10 @@ public final class EnvironmentGrants {
   }
 
   private WrappedKeys wrap(Map<SealedEnvironment, Set<IdentityKey>> missing) {
-    Map<EnvironmentId, Map<IdentityKey, WrappedEnvironmentKeys>> wrapped = new HashMap<>();
+    Map<WrappedKeys.Generation, Map<IdentityKey, WrappedEnvironmentKeys>> wrapped = new HashMap<>();
     missing.forEach(
         (environment, recipients) ->
-            wrapped.put(environment.id(), environment.wrapFor(recipients, serverKeys)));
+            wrapped.put(environment.generation(), environment.wrapFor(recipients, serverKeys)));
     return new WrappedKeys(wrapped);
   }
 
@@ -246,7 +246,7 @@ public final class EnvironmentGrants {
         (account, key) -> {
           if (!having.contains(account)) {
             ready
-                .find(environment.id(), key)
+                .find(environment, key)
                 .ifPresentOrElse(found -> wrapped.put(key, found), () -> unprepared.add(key));
           }
         });

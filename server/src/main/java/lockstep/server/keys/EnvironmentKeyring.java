@@ -7,9 +7,11 @@ import static lockstep.server.store.tables.Tables.ENVIRONMENT_SERVER_KEY;
 import static lockstep.server.store.tables.Tables.ROLE;
 import static lockstep.server.store.tables.Tables.SERVICE_ACCOUNT;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import lockstep.crypto.CryptoException;
@@ -69,6 +71,64 @@ public final class EnvironmentKeyring {
                     row.value4()));
   }
 
+  /** Which keys an environment has now; empty if there is no such environment. */
+  public Optional<KeyState> state(
+      DSLContext db, OrganisationId organisation, EnvironmentId environment) {
+    return db.select(ENVIRONMENT.IDENTITY_KEY, ENVIRONMENT.KEYS_ROTATED_AT)
+        .from(ENVIRONMENT)
+        .where(ENVIRONMENT.ORGANISATION_ID.eq(organisation.value()))
+        .and(ENVIRONMENT.ID.eq(environment.value()))
+        .fetchOptional(row -> new KeyState(row.value1(), row.value2() != null));
+  }
+
+  /** Wraps new keys for those who hold keys of the environment now. */
+  public void prepare(
+      DSLContext db,
+      OrganisationId organisation,
+      EnvironmentId environment,
+      ReplacementKeys replacement) {
+    replacement.expect(HolderStore.holders(db, organisation, environment));
+  }
+
+  /**
+   * Puts new keys in the place of all copies of the present ones, the server's and those of
+   * accounts, in a transaction that holds the access revision and the environment. Returns how many
+   * accounts hold them.
+   *
+   * @throws lockstep.server.http.ApiException 409 if there is a holder for whom nothing can be
+   *     wrapped
+   */
+  public int replace(
+      DSLContext db,
+      OrganisationId organisation,
+      EnvironmentId environment,
+      ReplacementKeys replacement,
+      Instant now) {
+    ServerKey inUse = serverKeys.inUse(db);
+    WrappedEnvironmentKeys copy = replacement.wrapped(inUse.publicKey());
+    int copies =
+        db.update(ENVIRONMENT_SERVER_KEY)
+            .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SEED, copy.wrappedSeed())
+            .set(ENVIRONMENT_SERVER_KEY.WRAPPED_SALT, copy.wrappedSalt())
+            .set(ENVIRONMENT_SERVER_KEY.SERVER_KEY, ServerKeys.name(inUse))
+            .where(ENVIRONMENT_SERVER_KEY.ORGANISATION_ID.eq(organisation.value()))
+            .and(ENVIRONMENT_SERVER_KEY.ENVIRONMENT_ID.eq(environment.value()))
+            .execute();
+    if (copies != 1) {
+      throw new IllegalStateException("the server has no copy of keys that it opened");
+    }
+    HolderStore.eraseOfDeleted(db, organisation, environment);
+    List<HolderStore.Holder> holders = HolderStore.holders(db, organisation, environment);
+    HolderStore.replace(db, organisation, holders, replacement, now);
+    db.update(ENVIRONMENT)
+        .set(ENVIRONMENT.IDENTITY_KEY, replacement.keys().identityKey())
+        .set(ENVIRONMENT.KEYS_ROTATED_AT, now)
+        .where(ENVIRONMENT.ORGANISATION_ID.eq(organisation.value()))
+        .and(ENVIRONMENT.ID.eq(environment.value()))
+        .execute();
+    return holders.size();
+  }
+
   /**
    * The accounts that get the keys of a new environment of this app, with their identity keys:
    * every member with global access, every service account that is listed on the app and whose
@@ -118,20 +178,20 @@ public final class EnvironmentKeyring {
       Collection<EnvironmentId> environments, Collection<IdentityKey> recipients) {
     ServerKey serverKey = serverKeys.latest();
     Map<EnvironmentId, SealedEnvironment> sealed = new HashMap<>();
-    Map<EnvironmentId, Map<IdentityKey, WrappedEnvironmentKeys>> wrapped = new HashMap<>();
+    Map<WrappedKeys.Generation, Map<IdentityKey, WrappedEnvironmentKeys>> wrapped = new HashMap<>();
     for (EnvironmentId id : environments) {
       try (EnvironmentKeys keys = EnvironmentKeys.generate()) {
-        sealed.put(
-            id,
+        SealedEnvironment environment =
             new SealedEnvironment(
                 id,
                 keys.wrapFor(serverKey.publicKey()),
                 ServerKeys.name(serverKey),
-                keys.identityKey()));
+                keys.identityKey());
+        sealed.put(id, environment);
         Map<IdentityKey, WrappedEnvironmentKeys> forRecipients = new HashMap<>();
         recipients.forEach(
             recipient -> forRecipients.put(recipient, keys.wrapFor(recipient.toX25519())));
-        wrapped.put(id, forRecipients);
+        wrapped.put(environment.generation(), forRecipients);
       }
     }
     return new FreshKeys(sealed, new WrappedKeys(wrapped));

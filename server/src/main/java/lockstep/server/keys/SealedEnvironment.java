@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 record SealedEnvironment(
     EnvironmentId id, WrappedEnvironmentKeys copy, @Nullable String serverKey, String identityKey) {
 
+  /** Which of the keys that the environment ever had these are. */
+  WrappedKeys.Generation generation() {
+    return new WrappedKeys.Generation(id, identityKey);
+  }
+
   /** The environment's keys, wrapped for each of these accounts; opened once, if at all. */
   Map<IdentityKey, WrappedEnvironmentKeys> wrapFor(
       Set<IdentityKey> recipients, ServerKeys serverKeys) {

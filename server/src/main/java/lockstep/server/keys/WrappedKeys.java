@@ -8,21 +8,25 @@ import lockstep.server.ids.EnvironmentId;
 
 /**
  * Keys of environments that were wrapped for accounts ahead of the transaction that may store them.
- * Holds no plaintext, and stays right whatever happens meanwhile, because neither the keys of an
- * environment nor the identity key of an account ever change.
+ * Holds no plaintext, and stays right whatever happens meanwhile: the identity key of an account
+ * never changes, and keys of an environment that were replaced meanwhile are not found.
  */
 public final class WrappedKeys {
 
   /** Nothing; all wrapping is left to the transaction. */
   public static final WrappedKeys NONE = new WrappedKeys(Map.of());
 
-  private final Map<EnvironmentId, Map<IdentityKey, WrappedEnvironmentKeys>> keys;
+  /** Certain keys of an environment, which may have others by now. */
+  record Generation(EnvironmentId environment, String identityKey) {}
 
-  WrappedKeys(Map<EnvironmentId, Map<IdentityKey, WrappedEnvironmentKeys>> keys) {
+  private final Map<Generation, Map<IdentityKey, WrappedEnvironmentKeys>> keys;
+
+  WrappedKeys(Map<Generation, Map<IdentityKey, WrappedEnvironmentKeys>> keys) {
     this.keys = Map.copyOf(keys);
   }
 
-  Optional<WrappedEnvironmentKeys> find(EnvironmentId environment, IdentityKey recipient) {
-    return Optional.ofNullable(keys.getOrDefault(environment, Map.of()).get(recipient));
+  Optional<WrappedEnvironmentKeys> find(SealedEnvironment environment, IdentityKey recipient) {
+    return Optional.ofNullable(
+        keys.getOrDefault(environment.generation(), Map.of()).get(recipient));
   }
 }

@@ -12,26 +12,34 @@ import lockstep.server.access.Action;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.audit.Audit;
 import lockstep.server.http.Fields;
+import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.secrets.SecretFilter.Sought;
 import lockstep.server.secrets.SnapshotAnswers.Answer;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
 
 /**
- * Secrets for clients that hold the keys of their environments. Only ciphertexts go in and out;
- * nothing here could open one. What is read is on record first, batches are atomic.
+ * Secrets for clients that hold the keys of their environments. Only ciphertexts go in and out.
+ * What is read is on record first, batches are atomic.
  */
 public final class EncryptedSecrets {
 
   private final Database database;
   private final SecretSnapshots snapshots;
   private final SecretTransactions transactions;
+  private final StaleCiphertexts stale;
   private final Audit audit;
 
   /** Keeps secrets in this database. */
-  public EncryptedSecrets(Database database, SecretSnapshots snapshots, Audit audit, Clock clock) {
+  public EncryptedSecrets(
+      Database database,
+      EnvironmentKeyring keyring,
+      SecretSnapshots snapshots,
+      Audit audit,
+      Clock clock) {
     this.database = database;
     this.snapshots = snapshots;
+    this.stale = new StaleCiphertexts(database, keyring);
     this.transactions = new SecretTransactions(database, audit, clock);
     this.audit = audit;
   }
@@ -97,7 +105,12 @@ public final class EncryptedSecrets {
   public void create(CiphertextAccess access, Fields body) {
     List<SealedSecret> wanted = SealedBodies.newSecrets(body, access.caller().isMember());
     if (!wanted.isEmpty()) {
-      transactions.create(access, wanted);
+      KeysReplacedException.retrying(
+          () -> {
+            String checked =
+                stale.refuse(access, wanted.stream().flatMap(SealedSecret::ciphertexts).toList());
+            return transactions.create(access, checked, wanted);
+          });
     }
   }
 
@@ -105,7 +118,12 @@ public final class EncryptedSecrets {
   public void update(CiphertextAccess access, Fields body) {
     List<SealedChange> changes = SealedBodies.changes(body, access.caller().isMember());
     if (!changes.isEmpty()) {
-      transactions.update(access, changes);
+      KeysReplacedException.retrying(
+          () -> {
+            String checked =
+                stale.refuse(access, changes.stream().flatMap(SealedChange::ciphertexts).toList());
+            return transactions.update(access, checked, changes);
+          });
     }
   }
 

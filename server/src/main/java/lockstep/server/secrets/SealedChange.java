@@ -3,6 +3,7 @@ package lockstep.server.secrets;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 import lockstep.references.SecretPath;
 import lockstep.server.secrets.SealedSecret.SealedName;
 import lockstep.server.secrets.SealedSecret.SealedOverride;
@@ -22,4 +23,15 @@ record SealedChange(
     Optional<SecretType> type,
     Optional<List<String>> tags,
     Optional<SecretPath> path,
-    Optional<SealedOverride> override) {}
+    Optional<SealedOverride> override) {
+
+  /** All that is encrypted. */
+  Stream<String> ciphertexts() {
+    return Stream.of(
+            name.map(SealedName::key),
+            value,
+            comment.filter(text -> !text.isEmpty()),
+            override.map(SealedOverride::value))
+        .flatMap(Optional::stream);
+  }
+}

@@ -14,6 +14,11 @@ import lockstep.references.SecretPath;
  */
 record SecretFilter(Optional<SecretPath> path, Optional<String> key, Optional<List<String>> tags) {
 
+  /** Whether it asks for all secrets. */
+  boolean matchesAll() {
+    return path.isEmpty() && key.isEmpty() && tags.isEmpty();
+  }
+
   /** The same in the terms in which secrets are stored; what is empty matches all. */
   record Sought(Optional<String> path, Optional<String> keyDigest, Optional<List<String>> tags) {
 

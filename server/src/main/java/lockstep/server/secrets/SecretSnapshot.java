@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import lockstep.crypto.KeyDigester;
 import lockstep.crypto.MemorySeal;
 import lockstep.server.http.Json;
@@ -36,8 +37,12 @@ final class SecretSnapshot {
   private final boolean anyRefers;
   private final Set<UUID> accountsWithOverrides;
   private final @Nullable KeyDigester digester;
-  private final Map<Name, SnapshotEntry> byName = new HashMap<>();
+
+  /** Those with the same name, in the order of answers, by its digest. */
+  private final Map<String, List<SnapshotEntry>> byKey = new HashMap<>();
+
   private final Json.Written versions;
+  private volatile @Nullable String tagOfAll;
 
   private SecretSnapshot(Builder builder) {
     this.revision = builder.revision;
@@ -47,7 +52,8 @@ final class SecretSnapshot {
     this.anyRefers = entries.stream().anyMatch(SnapshotEntry::refers);
     this.accountsWithOverrides = builder.accountsWithOverrides;
     this.digester = builder.digester;
-    entries.forEach(entry -> byName.put(new Name(entry.path(), entry.keyDigest()), entry));
+    entries.forEach(
+        entry -> byKey.computeIfAbsent(entry.keyDigest(), _ -> new ArrayList<>(1)).add(entry));
     this.versions = versions(entries);
   }
 
@@ -73,10 +79,29 @@ final class SecretSnapshot {
     if (sought.matchesAll()) {
       return entries;
     }
-    if (sought.path().isPresent() && sought.keyDigest().isPresent() && sought.tags().isEmpty()) {
-      return find(sought.path().get(), sought.keyDigest().get()).stream().toList();
+    List<SnapshotEntry> candidates =
+        sought.keyDigest().map(digest -> byKey.getOrDefault(digest, List.of())).orElse(entries);
+    List<SnapshotEntry> found = new ArrayList<>(Math.min(candidates.size(), 16));
+    for (SnapshotEntry entry : candidates) {
+      if (entry.matches(sought)) {
+        found.add(entry);
+      }
     }
-    return entries.stream().filter(entry -> entry.matches(sought)).toList();
+    return found;
+  }
+
+  /**
+   * The entity tag of an answer with all of them.
+   *
+   * @param maker makes it, always the same
+   */
+  String tagOfAll(Supplier<String> maker) {
+    String known = tagOfAll;
+    if (known == null) {
+      known = maker.get();
+      tagOfAll = known;
+    }
+    return known;
   }
 
   /** As audit events name all of them: a list of ids and versions. */
@@ -86,12 +111,18 @@ final class SecretSnapshot {
 
   /** As audit events name some of them. */
   static Json.Written versions(List<SnapshotEntry> some) {
-    List<String> versions = some.stream().map(SnapshotEntry::idAndVersion).toList();
-    return new Json.Written(new String(Json.write(versions), StandardCharsets.UTF_8));
+    // Ids and numbers have nothing in them that JSON would escape.
+    StringBuilder json = new StringBuilder(2 + 60 * some.size()).append('[');
+    for (SnapshotEntry entry : some) {
+      json.append(json.length() > 1 ? ",\"" : "\"").append(entry.idAndVersion()).append('"');
+    }
+    return new Json.Written(json.append(']').toString());
   }
 
   Optional<SnapshotEntry> find(String path, String keyDigest) {
-    return Optional.ofNullable(byName.get(new Name(path, keyDigest)));
+    return byKey.getOrDefault(keyDigest, List.of()).stream()
+        .filter(entry -> entry.path().equals(path))
+        .findFirst();
   }
 
   /** What names of secrets are found by; only for what the server can open. */
@@ -155,8 +186,6 @@ final class SecretSnapshot {
   public String toString() {
     return "SecretSnapshot[" + entries.size() + " secrets, content not shown]";
   }
-
-  private record Name(String path, String keyDigest) {}
 
   /** Takes the secrets of an environment in the order of answers. */
   static final class Builder {

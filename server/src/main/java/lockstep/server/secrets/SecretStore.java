@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import lockstep.server.access.CiphertextAccess;
+import lockstep.server.ids.EnvironmentId;
+import lockstep.server.ids.OrganisationId;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
 import lockstep.server.store.Chunks;
 import lockstep.server.store.Database;
@@ -54,13 +56,17 @@ final class SecretStore {
 
   /** As {@link #revision}, as it stands now. */
   static Optional<Revision> revision(Database database, CiphertextAccess access) {
+    return revision(database, access.organisation(), access.environment());
+  }
+
+  /** The same of another environment of the organisation. */
+  static Optional<Revision> revision(
+      Database database, OrganisationId organisation, EnvironmentId environment) {
     return database.readOne(
-        sql ->
-            sql.one(
-                REVISION,
-                row -> new Revision(row.number(1), row.time(2)),
-                access.environment().value(),
-                access.organisation().value()));
+        REVISION,
+        row -> new Revision(row.number(1), row.time(2)),
+        environment.value(),
+        organisation.value());
   }
 
   /** All of the environment, in this order, without anybody's override. */

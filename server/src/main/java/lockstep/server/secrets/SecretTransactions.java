@@ -42,13 +42,20 @@ final class SecretTransactions {
     this.clock = clock;
   }
 
-  /** Creates all, or none. */
-  List<StoredSecret> create(CiphertextAccess access, List<SealedSecret> wanted) {
+  /**
+   * Creates all, or none.
+   *
+   * @param encryptedFor the identity key of the environment when this was encrypted
+   * @throws KeysReplacedException if it has another one by now
+   */
+  List<StoredSecret> create(
+      CiphertextAccess access, String encryptedFor, List<SealedSecret> wanted) {
     access.require(Action.CREATE);
     requireDistinctNames(wanted);
     return database.write(
         db -> {
           SecretWriter writer = SecretWriter.begin(db, access, clock);
+          writer.requireKeys(encryptedFor);
           List<StoredSecret> secrets = newSecrets(writer, wanted);
           writer.insert(secrets);
           List<StoredSecret> written = new ArrayList<>(secrets.size());
@@ -60,13 +67,20 @@ final class SecretTransactions {
         });
   }
 
-  /** Changes all, or none. */
-  List<StoredSecret> update(CiphertextAccess access, List<SealedChange> changes) {
+  /**
+   * Changes all, or none.
+   *
+   * @param encryptedFor the identity key of the environment when this was encrypted
+   * @throws KeysReplacedException if it has another one by now
+   */
+  List<StoredSecret> update(
+      CiphertextAccess access, String encryptedFor, List<SealedChange> changes) {
     access.require(Action.UPDATE);
     requireDistinctIds(changes);
     return database.write(
         db -> {
           SecretWriter writer = SecretWriter.begin(db, access, clock);
+          writer.requireKeys(encryptedFor);
           List<StoredSecret> before = find(db, access, changes);
           SecretRules.requireChangeable(before, changes);
           List<StoredSecret> after = new ArrayList<>(before.size());

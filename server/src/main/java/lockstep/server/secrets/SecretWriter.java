@@ -25,6 +25,7 @@ import lockstep.server.store.GrowingTime;
 import lockstep.server.store.tables.tables.records.SecretRecord;
 import lockstep.server.store.tables.tables.records.SecretTagRecord;
 import org.jooq.DSLContext;
+import org.jooq.Record2;
 import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +40,15 @@ final class SecretWriter {
   private final DSLContext db;
   private final CiphertextAccess access;
   private final Instant now;
+  private final String identityKey;
   private final FolderStore folders;
   private final TagStore tags;
 
-  private SecretWriter(DSLContext db, CiphertextAccess access, Instant now) {
+  private SecretWriter(DSLContext db, CiphertextAccess access, Instant now, String identityKey) {
     this.db = db;
     this.access = access;
     this.now = now;
+    this.identityKey = identityKey;
     this.folders = new FolderStore(db, access, now);
     this.tags = new TagStore(db, access, now);
   }
@@ -57,20 +60,31 @@ final class SecretWriter {
    */
   static SecretWriter begin(DSLContext db, CiphertextAccess access, Clock clock) {
     UUID environment = access.environment().value();
-    Instant before =
+    Record2<Instant, String> before =
         db.update(ENVIRONMENT)
             .set(ENVIRONMENT.REVISION, ENVIRONMENT.REVISION.plus(1))
             .where(ENVIRONMENT.ID.eq(environment))
             .and(ENVIRONMENT.ORGANISATION_ID.eq(access.organisation().value()))
-            .returning(ENVIRONMENT.UPDATED_AT)
-            .fetchOptional(ENVIRONMENT.UPDATED_AT)
+            .returningResult(ENVIRONMENT.UPDATED_AT, ENVIRONMENT.IDENTITY_KEY)
+            .fetchOptional()
             .orElseThrow(() -> ApiException.notFound("Environment not found"));
-    Instant now = GrowingTime.after(before, clock);
+    Instant now = GrowingTime.after(before.value1(), clock);
     db.update(ENVIRONMENT)
         .set(ENVIRONMENT.UPDATED_AT, now)
         .where(ENVIRONMENT.ID.eq(environment))
         .execute();
-    return new SecretWriter(db, access, now);
+    return new SecretWriter(db, access, now, before.value2());
+  }
+
+  /**
+   * Refuses what was encrypted with keys that the environment has no more.
+   *
+   * @param encryptedFor the identity key of the environment when that was done
+   */
+  void requireKeys(String encryptedFor) {
+    if (!identityKey.equals(encryptedFor)) {
+      throw new KeysReplacedException();
+    }
   }
 
   /** The time of this change. */

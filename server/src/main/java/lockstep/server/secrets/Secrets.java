@@ -72,25 +72,37 @@ public final class Secrets {
   /** Creates all, or none. */
   List<SecretObject> create(SecretsAccess access, List<NewSecret> wanted) {
     access.require(Action.CREATE);
-    try (EnvironmentKeys keys = database.read(db -> open(db, access))) {
-      List<SealedSecret> encrypted = new ArrayList<>(wanted.size());
-      try (FieldSealer sealer = keys.sealer()) {
-        wanted.forEach(one -> encrypted.add(one.seal(keys, sealer)));
-      }
-      return answer(access, keys, transactions.create(access.ciphertexts(), encrypted));
-    }
+    return KeysReplacedException.retrying(
+        () -> {
+          try (EnvironmentKeys keys = database.read(db -> open(db, access))) {
+            List<SealedSecret> encrypted = new ArrayList<>(wanted.size());
+            try (FieldSealer sealer = keys.sealer()) {
+              wanted.forEach(one -> encrypted.add(one.seal(keys, sealer)));
+            }
+            return answer(
+                access,
+                keys,
+                transactions.create(access.ciphertexts(), keys.identityKey(), encrypted));
+          }
+        });
   }
 
   /** Changes all, or none. */
   List<SecretObject> update(SecretsAccess access, List<SecretChange> changes) {
     access.require(Action.UPDATE);
-    try (EnvironmentKeys keys = database.read(db -> open(db, access))) {
-      List<SealedChange> encrypted = new ArrayList<>(changes.size());
-      try (FieldSealer sealer = keys.sealer()) {
-        changes.forEach(one -> encrypted.add(one.seal(keys, sealer)));
-      }
-      return answer(access, keys, transactions.update(access.ciphertexts(), encrypted));
-    }
+    return KeysReplacedException.retrying(
+        () -> {
+          try (EnvironmentKeys keys = database.read(db -> open(db, access))) {
+            List<SealedChange> encrypted = new ArrayList<>(changes.size());
+            try (FieldSealer sealer = keys.sealer()) {
+              changes.forEach(one -> encrypted.add(one.seal(keys, sealer)));
+            }
+            return answer(
+                access,
+                keys,
+                transactions.update(access.ciphertexts(), keys.identityKey(), encrypted));
+          }
+        });
   }
 
   /** Deletes all, or none; returns how many. */

@@ -10,9 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
+import lockstep.crypto.MemorySeal;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
 import lockstep.server.access.SecretsAccess;
@@ -26,6 +28,7 @@ import lockstep.server.secrets.StoredSecret.StoredOverride;
 import lockstep.server.store.Database;
 import lockstep.server.store.Sha256;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers from snapshots what callers may see: with their own overrides, and with the references
@@ -41,6 +44,7 @@ final class SnapshotAnswers {
   private final EnvironmentKeyring keyring;
   private final SecretSnapshots snapshots;
   private final Access access;
+  private final ResolvedAnswers resolved = new ResolvedAnswers();
 
   SnapshotAnswers(EnvironmentKeyring keyring, SecretSnapshots snapshots, Access access) {
     this.keyring = keyring;
@@ -48,13 +52,22 @@ final class SnapshotAnswers {
     this.access = access;
   }
 
-  /** Finds what matches without a transaction, if there is nothing in it for this caller alone. */
+  /** Finds what matches without a transaction, if it is known. */
   Optional<Answer> ready(Database database, SecretsAccess granted, SecretFilter filter) {
-    return snapshots
-        .plain(database, granted)
-        .filter(snapshot -> !snapshot.hasOverridesOf(granted.caller().account().value()))
-        .map(snapshot -> common(granted, snapshot, filter))
-        .filter(answer -> !answer.refers());
+    Optional<Answer> common =
+        snapshots.plain(database, granted).map(snapshot -> common(granted, snapshot, filter));
+    if (common.isEmpty() || !isPersonal(granted, common.get())) {
+      return common;
+    }
+    return filter.matchesAll() ? resolved.find(database, granted) : Optional.empty();
+  }
+
+  private static boolean isPersonal(SecretsAccess granted, Answer common) {
+    return hasOverrides(granted, common.snapshot()) || common.refers();
+  }
+
+  private static boolean hasOverrides(SecretsAccess granted, SecretSnapshot snapshot) {
+    return snapshot.hasOverridesOf(granted.caller().account().value());
   }
 
   private static Answer common(
@@ -69,7 +82,8 @@ final class SnapshotAnswers {
   /** What is the same for the same content for everybody: a digest of all that it depends on. */
   static String tag(
       EnvironmentId environment, SecretSnapshot snapshot, AnswerForm form, Sought sought) {
-    return tag(FORM_VERSION, environment, snapshot.revision(), form, sought);
+    Supplier<String> tag = () -> tag(FORM_VERSION, environment, snapshot.revision(), form, sought);
+    return sought.matchesAll() ? snapshot.tagOfAll(tag) : tag.get();
   }
 
   private static String tag(Object... parts) {
@@ -88,12 +102,12 @@ final class SnapshotAnswers {
             .plain(db, granted)
             .orElseThrow(() -> ApiException.notFound("Environment not found"));
     Answer common = common(granted, snapshot, filter);
-    boolean hasOverrides = snapshot.hasOverridesOf(granted.caller().account().value());
-    return hasOverrides || common.refers() ? personal(db, granted, common, hasOverrides) : common;
+    return isPersonal(granted, common)
+        ? personal(db, granted, common, filter.matchesAll())
+        : common;
   }
 
-  private Answer personal(
-      DSLContext db, SecretsAccess granted, Answer common, boolean hasOverrides) {
+  private Answer personal(DSLContext db, SecretsAccess granted, Answer common, boolean isWhole) {
     SecretSnapshot snapshot = common.snapshot();
     List<SnapshotEntry> selected = common.secrets();
     Map<UUID, byte[]> values = new HashMap<>();
@@ -101,7 +115,9 @@ final class SnapshotAnswers {
     try (SecretReferences references =
         new SecretReferences(db, granted, Optional.of(snapshot), snapshots, access)) {
       List<SnapshotEntry> readable =
-          hasOverrides ? withOverrides(db, granted, selected, references, overrides) : selected;
+          hasOverrides(granted, snapshot)
+              ? withOverrides(db, granted, selected, references, overrides)
+              : selected;
       for (SnapshotEntry entry : readable) {
         if (entry.refers()) {
           String value = references.resolve(entry.id(), references.valueAtHome(entry));
@@ -111,7 +127,14 @@ final class SnapshotAnswers {
       Caller caller = granted.caller();
       String tag =
           tag(common.tag(), caller.account(), caller.accessRevision(), references.revisions());
-      return new Answer(snapshot, readable, values, overrides, references.substituted(), tag);
+      Answer answer =
+          new Answer(snapshot, readable, values, overrides, references.substituted(), tag, null);
+      if (isWhole) {
+        Answer kept = answer.kept();
+        resolved.keep(db, granted, references.revisions(), kept);
+        return kept;
+      }
+      return answer;
     }
   }
 
@@ -155,18 +178,21 @@ final class SnapshotAnswers {
    * @param throughReferences what references brought into it: ids and versions of secrets by their
    *     environment
    * @param tag the same for the same content
+   * @param array if it was made already, as it may be kept in memory
    */
+  @SuppressWarnings("ArrayRecordComponent") // compared nowhere
   record Answer(
       SecretSnapshot snapshot,
       List<SnapshotEntry> secrets,
       Map<UUID, byte[]> values,
       Map<UUID, byte[]> overrides,
       Map<EnvironmentId, List<String>> throughReferences,
-      String tag) {
+      String tag,
+      byte @Nullable [] array) {
 
     /** What everybody is shown alike. */
     static Answer common(SecretSnapshot snapshot, List<SnapshotEntry> secrets, String tag) {
-      return new Answer(snapshot, secrets, Map.of(), Map.of(), Map.of(), tag);
+      return new Answer(snapshot, secrets, Map.of(), Map.of(), Map.of(), tag, null);
     }
 
     /** The same for a caller who has overrides. */
@@ -177,7 +203,29 @@ final class SnapshotAnswers {
           values,
           own,
           throughReferences,
-          SnapshotAnswers.tag(tag, caller.account()));
+          SnapshotAnswers.tag(tag, caller.account()),
+          null);
+    }
+
+    /** The same in a form that may be kept in memory: nothing of it is in clear. */
+    Answer kept() {
+      byte[] clear = json();
+      Answer kept =
+          new Answer(
+              snapshot,
+              secrets,
+              Map.of(),
+              Map.of(),
+              throughReferences,
+              tag,
+              MemorySeal.seal(clear));
+      Arrays.fill(clear, (byte) 0);
+      return kept;
+    }
+
+    /** An estimate of the bytes that it occupies. */
+    int weight() {
+      return snapshot.weight() + (array == null ? 0 : array.length);
     }
 
     /** To a client that may have the content already. */
@@ -207,6 +255,9 @@ final class SnapshotAnswers {
 
     /** The secrets as a JSON array. */
     private byte[] json() {
+      if (array != null) {
+        return MemorySeal.open(array);
+      }
       if (isWhole() && values.isEmpty() && overrides.isEmpty()) {
         return snapshot.wholeArray();
       }

@@ -3,6 +3,7 @@ package lockstep.server.sinks;
 import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
 import static lockstep.server.store.tables.Tables.AUDIT_DELIVERY;
+import static lockstep.server.store.tables.Tables.AUDIT_DETAIL;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.val;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import lockstep.server.audit.DetailsStore;
 import lockstep.server.audit.StoredEvent;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
@@ -66,11 +68,14 @@ final class DeliveryStore {
     List<SinkEvent> events = new ArrayList<>();
     try (Cursor<Record> rows =
         db.select(AUDIT_EVENT.fields())
+            .select(DetailsStore.COMPLETE)
             .select(AUDIT_CHECKPOINT.CREATED_AT, AUDIT_CHECKPOINT.SIGNATURE)
             .from(AUDIT_EVENT)
             .leftJoin(AUDIT_CHECKPOINT)
             .on(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(AUDIT_EVENT.ORGANISATION_ID))
             .and(AUDIT_CHECKPOINT.SEQUENCE.eq(AUDIT_EVENT.SEQUENCE))
+            .leftJoin(AUDIT_DETAIL)
+            .on(DetailsStore.OF_EVENT)
             .where(AUDIT_EVENT.ORGANISATION_ID.eq(organisation))
             .and(AUDIT_EVENT.SEQUENCE.gt(after))
             .orderBy(AUDIT_EVENT.SEQUENCE)

@@ -1,5 +1,6 @@
 package lockstep.server.store;
 
+import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 
@@ -19,12 +20,16 @@ public interface Database extends AutoCloseable {
   <T extends @org.jspecify.annotations.Nullable Object> T read(Function<DSLContext, T> work);
 
   /**
-   * Runs one query, which sees a snapshot of its own as {@link #read} would show it. For what every
-   * request asks: it saves the ceremony of a transaction.
+   * The first row of a query, if there is one, as {@link #read} would show it now. For what every
+   * request asks: it saves the ceremony of a transaction. The embedded database, which nobody else
+   * writes, remembers the answer until something is written, other than by {@link #append}.
    *
+   * @param sql never about the audit log
+   * @param reader the same for the same text; makes something that may be shared
+   * @param parameters as {@link PlainSql} takes them, not null
    * @throws StoreUnavailableException if the database cannot be asked right now
    */
-  <T extends @org.jspecify.annotations.Nullable Object> T readOne(Function<PlainSql, T> query);
+  <T> Optional<T> readOne(String sql, Function<PlainSql.Row, T> reader, Object... parameters);
 
   /**
    * Runs a transaction. When this method returns, everything that the work wrote survives a crash
@@ -37,6 +42,12 @@ public interface Database extends AutoCloseable {
    * @throws StoreUnavailableException if the database cannot be written right now
    */
   <T extends @org.jspecify.annotations.Nullable Object> T write(Function<DSLContext, T> work);
+
+  /** As {@link #write}, for what adds to the audit log and changes nothing else. */
+  default <T extends @org.jspecify.annotations.Nullable Object> T append(
+      Function<DSLContext, T> work) {
+    return write(work);
+  }
 
   /**
    * Like {@link #write}, for work whose duration grows with what is stored, such as deleting an

@@ -49,10 +49,16 @@ final class GroupCommitWriter implements AutoCloseable {
   private final Thread thread;
   private volatile boolean closing;
 
+  /** Written by the thread alone. */
+  private volatile long changes;
+
   /**
    * Null after a failure, until the next group. Belongs to the thread, and when it ended, to close.
    */
   private @Nullable Connection connection;
+
+  /** On the connection. */
+  private @Nullable DSLContext context;
 
   /** Opens a connection to the database; called again after each failure of a transaction. */
   interface Opening {
@@ -66,10 +72,26 @@ final class GroupCommitWriter implements AutoCloseable {
   }
 
   <T extends @Nullable Object> T write(Function<DSLContext, T> work, Duration patience) {
+    return write(new Unit<>(work, true), patience);
+  }
+
+  /** As {@link #write}, of what {@link #changes} does not count. */
+  <T extends @Nullable Object> T append(Function<DSLContext, T> work, Duration patience) {
+    return write(new Unit<>(work, false), patience);
+  }
+
+  /**
+   * Grows with every change, before anybody is told of it. What was read when it stood where it
+   * stands is still true, or is being changed at this moment.
+   */
+  long changes() {
+    return changes;
+  }
+
+  private <T extends @Nullable Object> T write(Unit<T> unit, Duration patience) {
     if (closing) {
       throw new StoreUnavailableException(CLOSING);
     }
-    Unit<T> unit = new Unit<>(work);
     if (!queue.offer(unit)) {
       throw new StoreUnavailableException("too many writes are waiting");
     }
@@ -109,17 +131,31 @@ final class GroupCommitWriter implements AutoCloseable {
     if (current == null) {
       current = begin(opening.open());
       connection = current;
+      context = null;
     }
-    DSLContext context = Databases.context(current, SQLDialect.SQLITE);
+    DSLContext db = context;
+    if (db == null) {
+      db = Databases.context(current, SQLDialect.SQLITE);
+      PlainSql.keepStatements(db, current);
+      context = db;
+    }
     List<Unit<?>> ran = new ArrayList<>(group.size());
     for (Unit<?> unit : group) {
       if (unit.begin()) {
         ran.add(unit);
-        runInSavepoint(unit, current, context);
+        runInSavepoint(unit, current, db);
       }
     }
     current.commit();
+    countChanges(ran);
     ran.forEach(Unit::committed);
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread
+  private void countChanges(List<Unit<?>> group) {
+    if (group.stream().anyMatch(unit -> unit.changes)) {
+      changes++;
+    }
   }
 
   private static void runInSavepoint(Unit<?> unit, Connection connection, DSLContext context)
@@ -156,6 +192,8 @@ final class GroupCommitWriter implements AutoCloseable {
     if (broken != null) {
       close(broken, cause);
     }
+    // A commit that failed may have changed something nevertheless.
+    countChanges(group);
     StoreUnavailableException failure =
         new StoreUnavailableException("the transaction could not be committed", cause);
     group.forEach(unit -> unit.failed(failure));
@@ -201,14 +239,16 @@ final class GroupCommitWriter implements AutoCloseable {
   private static final class Unit<T extends @Nullable Object> {
 
     private final Function<DSLContext, T> work;
+    private final boolean changes;
     private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.WAITING);
     private final CompletableFuture<T> outcome = new CompletableFuture<>();
     private @Nullable T result;
     private @Nullable Throwable refusal;
     private Runnable afterCommit = () -> {};
 
-    Unit(Function<DSLContext, T> work) {
+    Unit(Function<DSLContext, T> work, boolean changes) {
       this.work = work;
+      this.changes = changes;
     }
 
     boolean begin() {

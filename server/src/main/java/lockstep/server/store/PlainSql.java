@@ -10,7 +10,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -29,29 +31,53 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PlainSql {
 
+  private static final String KEY = "lockstep.plain-sql";
+
   private final Connection connection;
   private final boolean isSqlite;
+  private final @Nullable Map<String, PreparedStatement> kept;
 
   PlainSql(Connection connection, SQLDialect dialect) {
+    this(connection, dialect, null);
+  }
+
+  private PlainSql(
+      Connection connection, SQLDialect dialect, @Nullable Map<String, PreparedStatement> kept) {
     this.connection = connection;
     this.isSqlite = dialect.family() == SQLDialect.SQLITE;
+    this.kept = kept;
+  }
+
+  /** Prepares each text once. For a connection that does not know them by itself. */
+  static PlainSql keeping(Connection connection, SQLDialect dialect) {
+    return new PlainSql(connection, dialect, new HashMap<>());
+  }
+
+  /** All transactions of this context run on this connection, and prepare each text once. */
+  static void keepStatements(DSLContext db, Connection connection) {
+    db.configuration().data(KEY, keeping(connection, db.dialect()));
   }
 
   /** Runs statements in a transaction. */
   public static <T extends @Nullable Object> T in(DSLContext db, Function<PlainSql, T> work) {
+    if (db.configuration().data(KEY) instanceof PlainSql keeping) {
+      return work.apply(keeping);
+    }
     return db.connectionResult(connection -> work.apply(new PlainSql(connection, db.dialect())));
   }
 
   /** The first row of a query, if there is one. */
   public <T> Optional<T> one(String sql, Function<Row, T> reader, Object... parameters) {
-    try (PreparedStatement select = connection.prepareStatement(sql)) {
-      bind(select, Arrays.asList(parameters));
-      try (ResultSet row = select.executeQuery()) {
-        return row.next() ? Optional.of(reader.apply(new Row(row, isSqlite))) : Optional.empty();
-      }
-    } catch (SQLException e) {
-      throw failure(sql, e);
-    }
+    return with(
+        sql,
+        select -> {
+          bind(select, Arrays.asList(parameters));
+          try (ResultSet row = select.executeQuery()) {
+            return row.next()
+                ? Optional.of(reader.apply(new Row(row, isSqlite)))
+                : Optional.empty();
+          }
+        });
   }
 
   /** As {@link #one}, and nobody else changes or locks the row until the transaction ends. */
@@ -62,15 +88,38 @@ public final class PlainSql {
 
   /** Executes one statement with each of these lists of parameters; how many rows it changed. */
   public int updateEach(String sql, List<? extends List<? extends @Nullable Object>> parameters) {
-    try (PreparedStatement update = connection.prepareStatement(sql)) {
-      for (List<? extends @Nullable Object> each : parameters) {
-        bind(update, each);
-        update.addBatch();
+    return with(
+        sql,
+        update -> {
+          for (List<? extends @Nullable Object> each : parameters) {
+            bind(update, each);
+            update.addBatch();
+          }
+          return Arrays.stream(update.executeBatch()).sum();
+        });
+  }
+
+  private <T> T with(String sql, Work<T> work) {
+    try {
+      PreparedStatement known = kept == null ? null : kept.get(sql);
+      if (known != null) {
+        return work.run(known);
       }
-      return Arrays.stream(update.executeBatch()).sum();
+      PreparedStatement prepared = connection.prepareStatement(sql);
+      if (kept != null) {
+        kept.put(sql, prepared);
+        return work.run(prepared);
+      }
+      try (prepared) {
+        return work.run(prepared);
+      }
     } catch (SQLException e) {
       throw failure(sql, e);
     }
+  }
+
+  private interface Work<T> {
+    T run(PreparedStatement statement) throws SQLException;
   }
 
   private void bind(PreparedStatement statement, List<? extends @Nullable Object> parameters)

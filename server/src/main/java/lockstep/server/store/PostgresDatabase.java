@@ -8,6 +8,8 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jooq.DSLContext;
@@ -45,6 +47,7 @@ final class PostgresDatabase implements Database {
 
   private final HikariDataSource readers;
   private final HikariDataSource writers;
+  private final SharedQueries queries = new SharedQueries();
 
   private PostgresDatabase(HikariDataSource readers, HikariDataSource writers) {
     this.readers = readers;
@@ -145,10 +148,16 @@ final class PostgresDatabase implements Database {
   }
 
   @Override
-  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
+  public <T> Optional<T> readOne(
+      String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
+    return queries.ask(List.of(sql, List.of(parameters)), () -> askAlone(sql, reader, parameters));
+  }
+
+  private <T> Optional<T> askAlone(
+      String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
     try (Connection connection = readers.getConnection()) {
       connection.setAutoCommit(true);
-      return query.apply(new PlainSql(connection, SQLDialect.POSTGRES));
+      return new PlainSql(connection, SQLDialect.POSTGRES).one(sql, reader, parameters);
     } catch (SQLException e) {
       throw new StoreUnavailableException("the PostgreSQL database cannot be used", e);
     } catch (DataAccessException e) {

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jooq.DSLContext;
@@ -65,9 +66,10 @@ final class ReadingDatabase implements Database {
   }
 
   @Override
-  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
+  public <T> Optional<T> readOne(
+      String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
     try (Connection connection = source.getConnection()) {
-      return query.apply(new PlainSql(connection, dialect));
+      return new PlainSql(connection, dialect).one(sql, reader, parameters);
     } catch (SQLException | DataAccessException e) {
       throw new StoreUnavailableException("the database cannot be read", e);
     }

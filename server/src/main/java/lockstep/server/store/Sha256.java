@@ -6,6 +6,9 @@ import java.security.NoSuchAlgorithmException;
 /** SHA-256. */
 public final class Sha256 {
 
+  /** To copy it is quicker than to look for a provider. */
+  private static final MessageDigest UNUSED = unused();
+
   private Sha256() {}
 
   /** The digest of these, one after the other. */
@@ -18,6 +21,14 @@ public final class Sha256 {
   }
 
   private static MessageDigest digest() {
+    try {
+      return (MessageDigest) UNUSED.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("a digest of the JDK can be copied", e);
+    }
+  }
+
+  private static MessageDigest unused() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -12,7 +12,9 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
@@ -28,17 +30,21 @@ import org.sqlite.SQLiteDataSource;
 final class SqliteDatabase implements Database {
 
   private static final int READERS = 4;
+  private static final String QUERY_ONLY = "pragma query_only = true";
   private static final int BUSY_TIMEOUT_MILLIS = 10_000;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration LONG_PATIENCE = Duration.ofMinutes(10);
 
   private final FileLock lock;
   private final HikariDataSource readers;
+  private final SqliteQueries queries;
   private final GroupCommitWriter writer;
 
-  private SqliteDatabase(FileLock lock, HikariDataSource readers, GroupCommitWriter writer) {
+  private SqliteDatabase(
+      FileLock lock, HikariDataSource readers, SqliteQueries queries, GroupCommitWriter writer) {
     this.lock = lock;
     this.readers = readers;
+    this.queries = queries;
     this.writer = writer;
   }
 
@@ -49,7 +55,12 @@ final class SqliteDatabase implements Database {
       SQLiteDataSource writing = new SQLiteDataSource(config(false));
       writing.setUrl(url);
       Migrations.apply(writing);
-      return new SqliteDatabase(lock, readers(url), new GroupCommitWriter(writing::getConnection));
+      SQLiteDataSource reading = new SQLiteDataSource(config(true));
+      reading.setUrl(url);
+      GroupCommitWriter writer = new GroupCommitWriter(writing::getConnection);
+      SqliteQueries queries =
+          new SqliteQueries(() -> queryOnly(reading.getConnection()), READERS, writer::changes);
+      return new SqliteDatabase(lock, readers(reading), queries, writer);
     } catch (SQLException e) {
       release(lock);
       throw new StoreUnavailableException("the database in " + folder + " could not be opened", e);
@@ -67,6 +78,8 @@ final class SqliteDatabase implements Database {
     config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
     // Keys that were taken back shall not linger in free pages.
     config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "on");
+    // The journal of a savepoint would be a file of its own otherwise, made and removed each time.
+    config.setTempStore(SQLiteConfig.TempStore.MEMORY);
     if (readOnly) {
       config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, String.valueOf(256L << 20));
     } else {
@@ -75,17 +88,25 @@ final class SqliteDatabase implements Database {
     return config;
   }
 
-  private static HikariDataSource readers(String url) {
-    SQLiteDataSource reading = new SQLiteDataSource(config(true));
-    reading.setUrl(url);
+  private static HikariDataSource readers(SQLiteDataSource reading) {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName("sqlite-readers");
     pool.setDataSource(reading);
     pool.setMaximumPoolSize(READERS);
     pool.setAutoCommit(false);
-    pool.setConnectionInitSql("pragma query_only = true");
+    pool.setConnectionInitSql(QUERY_ONLY);
     pool.setConnectionTimeout(5_000);
     return new HikariDataSource(pool);
+  }
+
+  private static Connection queryOnly(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(QUERY_ONLY);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
   }
 
   static FileLock lock(Path folder) {
@@ -140,10 +161,10 @@ final class SqliteDatabase implements Database {
   }
 
   @Override
-  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
-    try (Connection connection = readers.getConnection()) {
-      connection.setAutoCommit(true);
-      return query.apply(new PlainSql(connection, SQLDialect.SQLITE));
+  public <T> Optional<T> readOne(
+      String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
+    try {
+      return queries.one(sql, reader, parameters);
     } catch (SQLException e) {
       throw new StoreUnavailableException("the database cannot be read", e);
     } catch (DataAccessException e) {
@@ -157,6 +178,11 @@ final class SqliteDatabase implements Database {
   }
 
   @Override
+  public <T extends @Nullable Object> T append(Function<DSLContext, T> work) {
+    return writer.append(work, PATIENCE);
+  }
+
+  @Override
   public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
     return writer.write(work, LONG_PATIENCE);
   }
@@ -164,6 +190,7 @@ final class SqliteDatabase implements Database {
   @Override
   public void close() {
     writer.close();
+    queries.close();
     readers.close();
     release(lock);
   }

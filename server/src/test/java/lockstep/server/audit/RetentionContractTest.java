@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.ToLongBiFunction;
@@ -418,8 +419,9 @@ final class RetentionContractTest extends ChainFixture {
     }
 
     @Override
-    public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
-      return database.readOne(query);
+    public <T> Optional<T> readOne(
+        String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
+      return database.readOne(sql, reader, parameters);
     }
 
     @Override

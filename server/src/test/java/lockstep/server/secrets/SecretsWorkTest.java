@@ -203,9 +203,11 @@ final class SecretsWorkTest extends SecretsContract {
     }
 
     @Override
-    public <T extends @org.jspecify.annotations.Nullable Object> T readOne(
-        java.util.function.Function<lockstep.server.store.PlainSql, T> query) {
-      return database.readOne(query);
+    public <T> java.util.Optional<T> readOne(
+        String sql,
+        java.util.function.Function<lockstep.server.store.PlainSql.Row, T> reader,
+        Object... parameters) {
+      return database.readOne(sql, reader, parameters);
     }
 
     @Override

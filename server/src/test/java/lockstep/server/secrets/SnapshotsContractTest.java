@@ -116,6 +116,67 @@ final class SnapshotsContractTest extends SecretsContract {
     assertThat(id).isNotEmpty();
   }
 
+  private static String valueOf(TestCaller caller, String secrets, String key) {
+    for (var one : caller.get(secrets).is(200).json()) {
+      if (one.get("key").stringValue().equals(key)) {
+        return one.get("value").stringValue();
+      }
+    }
+    throw new AssertionError("not listed: " + key);
+  }
+
+  private void assertReads(TestCaller caller, String expected) {
+    for (int i = 0; i < 3; i++) {
+      assertThat(valueOf(caller, app.secrets(), "A")).isEqualTo(expected);
+    }
+  }
+
+  /** All of it twice and more: what was resolved for the same caller before is shown again. */
+  @Test
+  void whatWasResolvedIsShownAgainAsLongAsItIsTrue() {
+    create(secret("A", "${production.B}"), secret("C", "c"));
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+    organisation.grant(developer, app, "Development");
+    assertReads(owner, "${production.B}");
+
+    String production = app.secrets("Production");
+    String referenced = owner.post(production, body(secret("B", "0"))).is(201).id();
+    assertReads(owner, "0");
+    assertReads(developer, "${production.B}");
+
+    organisation.grant(developer, app, "Production");
+    assertReads(developer, "0");
+
+    owner
+        .put(production, Map.of("secrets", List.of(Map.of("id", referenced, "value", "1"))))
+        .is(200);
+    assertReads(owner, "1");
+    assertReads(developer, "1");
+
+    String id = owner.get(app.secrets() + "&key=A").is(200).id();
+    Map<String, Object> override =
+        Map.of("id", id, "override", Map.of("value", "mine ${production.B}", "isActive", true));
+    developer.put(app.secrets(), Map.of("secrets", List.of(override))).is(200);
+    for (int i = 0; i < 3; i++) {
+      assertThat(developer.get(app.secrets()).is(200).text()).contains("\"mine 1\"");
+      assertThat(owner.get(app.secrets()).is(200).text()).doesNotContain("mine");
+    }
+
+    owner.delete(production, Map.of("secrets", List.of(referenced))).is(200);
+    assertReads(owner, "${production.B}");
+  }
+
+  @Test
+  void whatIsShownAgainIsOnRecordWithWhatReferencesBrought() {
+    create(secret("A", "${production.B}"));
+    owner.post(app.secrets("Production"), body(secret("B", "0"))).is(201);
+    for (int i = 0; i < 3; i++) {
+      owner.get(app.secrets()).is(200);
+      assertThat(owner.get("/v1/audit/events/?limit=2").is(200).text())
+          .contains("Secrets read", "Secrets read through references");
+    }
+  }
+
   @Test
   void aDeletedEnvironmentIsGoneAtOnce() {
     create(secret("A", "a"));

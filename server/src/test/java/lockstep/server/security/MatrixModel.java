@@ -165,6 +165,11 @@ final class MatrixModel {
             SECOND_DELETED,
             SECOND_RANDOM));
     routes.put(
+        "/v1/environments/:id/rotate-keys/",
+        ofEnvironment(
+            (caller, _) ->
+                caller.mayInApp("Environments", 'u') && caller.mayInApp("EncryptionMode", 'u')));
+    routes.put(
         SECRETS,
         entry(
             (caller, method, target) ->

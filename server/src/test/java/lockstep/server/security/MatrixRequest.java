@@ -85,6 +85,7 @@ final class MatrixRequest {
       case "/v1/environments/:id/history/" -> environment() + "history/";
       case "/v1/environments/:id/history/diff/" -> environment() + "history/diff/";
       case "/v1/environments/:id/history/rollback/" -> environment() + "history/rollback/";
+      case "/v1/environments/:id/rotate-keys/" -> environment() + "rotate-keys/";
       case "/v1/secrets/" -> secrets();
       case "/v1/secrets/:id/versions/", "/v1/secrets/:id/restore/" ->
           secrets().replace(":id", secret());

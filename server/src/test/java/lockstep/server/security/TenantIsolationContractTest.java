@@ -46,6 +46,7 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           "/v1/environments/:id/history/",
           "/v1/environments/:id/history/diff/",
           "/v1/environments/:id/history/rollback/",
+          "/v1/environments/:id/rotate-keys/",
           "/v1/secrets/:id/versions/",
           "/v1/secrets/:id/restore/",
           "/secrets/",
@@ -104,6 +105,7 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           ofEnvironment(
               "/v1/environments/:id/history/diff/", "?from=" + SOME_TIME + "&to=" + SOME_TIME),
           ofEnvironment("/v1/environments/:id/history/rollback/", ""),
+          ofEnvironment("/v1/environments/:id/rotate-keys/", ""),
           ofSecret("/v1/secrets/:id/versions/"),
           ofSecret("/v1/secrets/:id/restore/"),
           entry(

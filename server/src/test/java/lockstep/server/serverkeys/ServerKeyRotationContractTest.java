@@ -39,6 +39,7 @@ import lockstep.server.store.Databases;
 import lockstep.server.store.EmptyDatabase;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.FailingDatabase;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestOrganisation;

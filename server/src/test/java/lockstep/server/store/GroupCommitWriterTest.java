@@ -134,6 +134,31 @@ class GroupCommitWriterTest {
   }
 
   @Test
+  void changesAreCountedBeforeTheyAreAcknowledged() {
+    long before = writer.changes();
+    write(insert(1));
+    assertThat(writer.changes()).isGreaterThan(before);
+  }
+
+  @Test
+  void whatIsOnlyAppendedIsNotCounted() throws SQLException {
+    write(insert(1));
+    long before = writer.changes();
+    writer.append(insert(2)::apply, Duration.ofSeconds(10));
+    assertThat(writer.changes()).isEqualTo(before);
+    assertThat(stored()).containsExactly(1, 2);
+  }
+
+  /** Whether a commit that failed took effect is not known. */
+  @Test
+  void aTransactionThatFailsIsCountedLikeAChange() {
+    Work orphan = db -> db.execute("insert into item (id, parent) values (2, 99)");
+    long before = writer.changes();
+    assertThatThrownBy(() -> write(orphan)).isInstanceOf(StoreUnavailableException.class);
+    assertThat(writer.changes()).isGreaterThan(before);
+  }
+
+  @Test
   void aUnitWhoseCallerGaveUpBeforeItBeganNeverRuns() throws Exception {
     CountDownLatch busy = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);

@@ -56,7 +56,10 @@ public enum Backend {
         EmbeddedPostgres server =
             EmbeddedPostgres.builder()
                 .setServerConfig("max_connections", "400")
+                // Whether it survives a crash is for the tests that have a PostgreSQL of their own.
                 .setServerConfig("fsync", "off")
+                .setServerConfig("synchronous_commit", "off")
+                .setServerConfig("full_page_writes", "off")
                 .start();
         return "postgresql://postgres@localhost:" + server.getPort() + "/postgres";
       } catch (IOException e) {

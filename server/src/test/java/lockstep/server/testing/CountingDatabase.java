@@ -1,5 +1,6 @@
 package lockstep.server.testing;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import lockstep.server.store.Database;
@@ -33,9 +34,10 @@ public final class CountingDatabase implements Database {
   }
 
   @Override
-  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
+  public <T> Optional<T> readOne(
+      String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
     statements.incrementAndGet();
-    return database.readOne(query);
+    return database.readOne(sql, reader, parameters);
   }
 
   @Override

@@ -241,6 +241,16 @@ public final class TestOrganisation {
                 .execute());
   }
 
+  /** Takes the public key of an account, as if it never had one. */
+  public void forgetIdentityKey(TestCaller caller) {
+    write(
+        db ->
+            db.update(ACCOUNT)
+                .setNull(ACCOUNT.IDENTITY_KEY)
+                .where(ACCOUNT.ID.eq(caller.account()))
+                .execute());
+  }
+
   /** A role that allows just this. */
   public UUID customRole(PermissionSet permissions) {
     return insertRole("role-" + UUID.randomUUID(), false, permissions, false);

@@ -1,6 +1,7 @@
-package lockstep.server.serverkeys;
+package lockstep.server.testing;
 
 import java.io.Serial;
+import java.util.Optional;
 import java.util.function.Function;
 import lockstep.server.store.Database;
 import lockstep.server.store.PlainSql;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A database whose user dies at one of its transactions: shortly before the commit, or after it.
  */
-final class FailingDatabase implements Database {
+public final class FailingDatabase implements Database {
 
   private final Database database;
   private final boolean beforeCommit;
@@ -21,13 +22,14 @@ final class FailingDatabase implements Database {
    *
    * @param left how many succeed before the one that the user dies at
    */
-  FailingDatabase(Database database, int left, boolean beforeCommit) {
+  public FailingDatabase(Database database, int left, boolean beforeCommit) {
     this.database = database;
     this.left = left;
     this.beforeCommit = beforeCommit;
   }
 
-  static final class Death extends RuntimeException {
+  /** What becomes of the user. */
+  public static final class Death extends RuntimeException {
     @Serial private static final long serialVersionUID = 1;
   }
 
@@ -37,8 +39,9 @@ final class FailingDatabase implements Database {
   }
 
   @Override
-  public <T extends @Nullable Object> T readOne(Function<PlainSql, T> query) {
-    return database.readOne(query);
+  public <T> Optional<T> readOne(
+      String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
+    return database.readOne(sql, reader, parameters);
   }
 
   @Override

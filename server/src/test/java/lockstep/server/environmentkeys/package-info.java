@@ -1,0 +1,4 @@
+@NullMarked
+package lockstep.server.environmentkeys;
+
+import org.jspecify.annotations.NullMarked;
