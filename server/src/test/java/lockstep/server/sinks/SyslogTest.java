@@ -39,7 +39,7 @@ final class SyslogTest {
 
   private static String message(long sequence) {
     return "<109>1 2026-02-03T04:05:06.070809Z host.example lockstep 42 secret.read -"
-               + " {\"sequence\":"
+        + " {\"sequence\":"
         + sequence
         + "}";
   }
