@@ -43,7 +43,7 @@ record Core(
               && query.key().isPresent()
               && secrets.size() == 0
               && !secrets.freshness().isStale();
-      return maybeMissed && !reader.renewedSession(call).hasSameKeys(known, environment)
+      return maybeMissed && !haveSameKeys(known, environment, call)
           ? readOnce(environment, query, mode, call)
           : secrets;
     } catch (UnexpectedAnswerException e) {
@@ -51,6 +51,14 @@ record Core(
         throw e;
       }
       return readOnce(environment, query, mode, call);
+    }
+  }
+
+  private boolean haveSameKeys(Session known, UUID environment, Call call) {
+    try {
+      return reader.renewedSession(call).hasSameKeys(known, environment);
+    } catch (UnavailableException _) {
+      return true; // The answer that there is none was complete.
     }
   }
 

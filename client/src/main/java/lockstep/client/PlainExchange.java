@@ -81,7 +81,7 @@ final class PlainExchange implements AutoCloseable {
   }
 
   private byte[] head(Request request) {
-    URI target = head.address().resolve(request.path());
+    URI target = URI.create(head.address().resolve(request.path()).toASCIIString());
     StringBuilder text = new StringBuilder(512);
     text.append(request.method()).append(' ').append(target.getRawPath());
     if (target.getRawQuery() != null) {

@@ -110,6 +110,11 @@ final class ChainStore {
     return new OwnHeads.Head(sequence, hash);
   }
 
+  /** Lets nobody else append to this chain until the transaction ends. */
+  static void holdChain(DSLContext db, UUID organisation) {
+    PlainSql.in(db, sql -> lock(sql, organisation));
+  }
+
   /** The end of the chain, which is nobody else's to change until this transaction ends. */
   private static Optional<OwnHeads.Head> lock(PlainSql sql, UUID organisation) {
     return sql.oneLocked(HEAD, row -> new OwnHeads.Head(row.number(1), row.bytes(2)), organisation);

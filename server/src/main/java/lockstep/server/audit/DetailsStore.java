@@ -38,8 +38,8 @@ public final class DetailsStore {
 
   private static final char REFERENCE = '@';
 
-  private static final String IS_KEPT =
-      "select 1 from audit_detail where organisation_id = ? and reference = ?";
+  private static final String KEPT =
+      "select content from audit_detail where organisation_id = ? and reference = ?";
 
   private static final String KEEP =
       "insert into audit_detail (organisation_id, reference, month, content) values (?, ?, ?, ?)";
@@ -93,7 +93,12 @@ public final class DetailsStore {
 
   private static void keep(
       PlainSql sql, UUID organisation, String reference, AuditEventRecord event) {
-    if (sql.one(IS_KEPT, row -> row.number(1), organisation, reference).isEmpty()) {
+    Optional<String> kept = sql.one(KEPT, row -> row.text(1), organisation, reference);
+    if (kept.isPresent() && !kept.get().equals(event.getDetails())) {
+      // Or else the event would be shown and delivered with what somebody has put there.
+      throw new AuditUnavailableException("details that an event refers to were changed");
+    }
+    if (kept.isEmpty()) {
       sql.updateEach(
           KEEP,
           List.of(
@@ -103,6 +108,8 @@ public final class DetailsStore {
 
   /** Removes details that no event refers to, because they are of months before the oldest one. */
   static void removeUnused(DSLContext db, UUID organisation) {
+    // Another server must not come to refer to them meanwhile.
+    ChainStore.holdChain(db, organisation);
     Optional<Instant> oldest =
         db.select(AUDIT_EVENT.CREATED_AT)
             .from(AUDIT_EVENT)

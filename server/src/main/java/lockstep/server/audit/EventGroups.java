@@ -67,9 +67,23 @@ final class EventGroups {
     try {
       group = takeGroup(own);
       storeAll(group);
+      if (own.failure instanceof StoreUnavailableException outage) {
+        failQueued(outage);
+      }
     } finally {
       passOn();
       group.forEach(one -> one.turn.complete(Turn.DONE));
+    }
+  }
+
+  /**
+   * Who has waited for an attempt that the database let run into its time-out must not wait for the
+   * next one as well.
+   */
+  private synchronized void failQueued(StoreUnavailableException outage) {
+    for (Waiting one = queue.poll(); one != null; one = queue.poll()) {
+      one.failure = outage;
+      one.turn.complete(Turn.DONE);
     }
   }
 
@@ -110,9 +124,21 @@ final class EventGroups {
     if (failure == null) {
       group.forEach(one -> one.stored = true);
     } else if (group.size() > 1 && isOfOne(failure)) {
-      group.forEach(one -> storeAll(List.of(one)));
+      storeEach(group);
     } else {
       group.forEach(one -> one.failure = failure);
+    }
+  }
+
+  private void storeEach(List<Waiting> group) {
+    @Nullable RuntimeException outage = null;
+    for (Waiting one : group) {
+      if (outage == null) {
+        storeAll(List.of(one));
+        outage = one.failure instanceof StoreUnavailableException ? one.failure : null;
+      } else {
+        one.failure = outage;
+      }
     }
   }
 
@@ -151,7 +177,7 @@ final class EventGroups {
 
     /**
      * Without a time-out of its own, which would cost each request a timer: who leads has that of
-     * the database, and tells all others whatever becomes of it.
+     * the database, and tells all others what becomes of it.
      */
     Turn awaitTurn(Runnable leaving) {
       try {

@@ -161,8 +161,12 @@ public final class SecretSnapshots {
         .merge(
             kind,
             made,
-            (present, _) ->
-                present.revision().number() > made.revision().number() ? present : made);
+            (present, _) -> isNewer(present.revision(), made.revision()) ? present : made);
+  }
+
+  /** In both respects: a failover that lost changes sets the numbers back, but not the time. */
+  private static boolean isNewer(Revision one, Revision other) {
+    return one.number() > other.number() && one.changedAt().isAfter(other.changedAt());
   }
 
   private Optional<SecretSnapshot> decrypt(DSLContext db, SecretsAccess access, Revision revision) {

@@ -91,11 +91,15 @@ public final class PlainSql {
     return with(
         sql,
         update -> {
-          for (List<? extends @Nullable Object> each : parameters) {
-            bind(update, each);
-            update.addBatch();
+          try {
+            for (List<? extends @Nullable Object> each : parameters) {
+              bind(update, each);
+              update.addBatch();
+            }
+            return Arrays.stream(update.executeBatch()).sum();
+          } finally {
+            update.clearBatch(); // It may be kept, and what is left in it would be executed later.
           }
-          return Arrays.stream(update.executeBatch()).sum();
         });
   }
 
@@ -174,6 +178,11 @@ public final class PlainSql {
     /** Bytes. */
     public byte[] bytes(int column) {
       return read(() -> row.getBytes(column));
+    }
+
+    /** A text. */
+    public String text(int column) {
+      return read(() -> row.getString(column));
     }
 
     /** A time. */

@@ -51,17 +51,25 @@ final class SharedQueries {
   }
 
   private void lead(Object question, Turn turn, Supplier<?> query) {
-    if (turn.before() != null) {
-      turn.before().handle((_, _) -> turn).join();
-      begin(question, turn);
-    }
     try {
+      if (turn.before() != null) {
+        awaitEnd(turn.before());
+        begin(question, turn);
+      }
       Object answer = query.get();
-      end(question);
+      end(question, turn);
       turn.answer().complete(answer);
     } catch (Throwable e) { // Whatever it is, others wait for it.
-      end(question);
+      end(question, turn);
       turn.answer().completeExceptionally(e);
+    }
+  }
+
+  private static void awaitEnd(CompletableFuture<Object> before) {
+    try {
+      before.join();
+    } catch (CompletionException e) {
+      // That is what those who asked then are told.
     }
   }
 
@@ -72,12 +80,23 @@ final class SharedQueries {
     asking.next = null;
   }
 
-  /** If somebody waits, the question stays, for its leader to go on with. */
-  private synchronized void end(Object question) {
+  /** If somebody else waits, the question stays, for its leader to go on with. */
+  private synchronized void end(Object question, Turn turn) {
     Asking asking = questions.get(question);
-    if (asking != null && asking.next == null) {
+    if (asking == null) {
+      return;
+    }
+    boolean isLast = isSame(turn.answer(), asking.current) && asking.next == null;
+    boolean neverBegan = isSame(turn.answer(), asking.next);
+    if (isLast || neverBegan) {
       questions.remove(question);
     }
+  }
+
+  @SuppressWarnings("ReferenceEquality") // futures are equal to nothing but themselves
+  private static boolean isSame(
+      CompletableFuture<Object> one, @Nullable CompletableFuture<Object> other) {
+    return one == other;
   }
 
   private static Object result(CompletableFuture<Object> answer) {

@@ -3,6 +3,7 @@ package lockstep.server.audit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,6 +13,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import lockstep.server.store.Database;
+import lockstep.server.store.Databases;
+import lockstep.server.store.StoreUnavailableException;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +82,42 @@ final class EventGroupsTest {
     }
 
     assertThat(stored.stream().map(List::size)).containsExactly(1, EventGroups.MAXIMUM_REQUESTS, 3);
+  }
+
+  private static StoreUnavailableException outage() {
+    try (Database none = Databases.embeddedForReading(Path.of("no such folder"))) {
+      throw new AssertionError(none);
+    } catch (StoreUnavailableException e) {
+      return e;
+    }
+  }
+
+  /** Or each group would wait anew for a database that does not answer. */
+  @Test
+  void whoWaitedWhileTheDatabaseWasOutIsToldAtOnce() throws Exception {
+    EventGroups groups =
+        new EventGroups(
+            events -> {
+              keepWhenAllowed(events);
+              throw outage();
+            });
+    List<Future<?>> requests = new ArrayList<>();
+    requests.add(submit(groups, "first"));
+    storing.await();
+    int many = EventGroups.MAXIMUM_REQUESTS + 3;
+    for (int i = 0; i < many; i++) {
+      requests.add(submit(groups, "r" + i));
+    }
+    awaitQueued(groups, many);
+    mayStore.countDown();
+    for (Future<?> request : requests) {
+      assertThatThrownBy(request::get).hasCauseInstanceOf(StoreUnavailableException.class);
+    }
+    assertThat(stored).containsExactly(List.of("first"));
+
+    assertThatThrownBy(() -> groups.store(List.of(event("next"))))
+        .isInstanceOf(StoreUnavailableException.class);
+    assertThat(stored).hasSize(2);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.testing.TestApp.body;
 import static lockstep.server.testing.TestApp.secret;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -95,7 +96,7 @@ final class LongDetailsContractTest extends ChainFixture {
             List<Long> referring = referring(db, detail);
             for (int at = 0; at < detail.getContent().length(); at += 97) {
               char[] changed = detail.getContent().toCharArray();
-              changed[at] ^= 1;
+              changed[at] = (char) (changed[at] ^ 1);
               change(db, detail, new String(changed));
               assertThat(problems(db)).containsAll(referring);
             }
@@ -142,6 +143,18 @@ final class LongDetailsContractTest extends ChainFixture {
   }
 
   @Test
+  void noEventComesToReferToDetailsThatWereChanged() {
+    tampering(
+        db -> {
+          AuditDetailRecord detail = kept(db).getFirst();
+          AuditEventRecord next = next(db, detail, 0);
+          change(db, detail, detail.getContent().replace('0', '1'));
+          assertThatThrownBy(() -> append(db, List.of(next)))
+              .isInstanceOf(AuditUnavailableException.class);
+        });
+  }
+
+  @Test
   void detailsOfMonthsWithoutEventsAreRemoved() {
     tampering(
         db -> {
@@ -157,30 +170,38 @@ final class LongDetailsContractTest extends ChainFixture {
         });
   }
 
-  /** Those of one month may be removed while those of the next are needed. */
+  /** Those of a month stay as long as one of its events does. */
   @Test
   void eachMonthHasItsOwn() {
     tampering(
         db -> {
-          AuditEventRecord event = events(db, organisation.id()).getLast();
-          AuditDetailRecord detail =
-              kept(db).stream()
-                  .filter(one -> one.getReference().equals(event.getDetails()))
-                  .findFirst()
-                  .orElseThrow();
-          List<AuditEventRecord> more = new ArrayList<>();
-          for (int days : new int[] {0, 40}) {
-            AuditEventRecord next = event.copy();
-            next.setOrganisationId(organisation.id());
-            next.setId(UUID.randomUUID());
-            next.setCreatedAt(
-                Instant.now().truncatedTo(ChronoUnit.MICROS).plus(days, ChronoUnit.DAYS));
-            next.setDetails(detail.getContent());
-            more.add(next);
-          }
-          ChainStore.append(db, organisation.id(), more, CHECKPOINTS, Instant.now());
+          AuditDetailRecord detail = kept(db).getFirst();
+          append(db, List.of(next(db, detail, 0), next(db, detail, 40)));
+          assertThat(kept(db)).hasSize(3);
+          DetailsStore.removeUnused(db, organisation.id());
           assertThat(kept(db)).hasSize(3);
           assertThat(problems(db)).isEmpty();
+
+          db.deleteFrom(AUDIT_EVENT)
+              .where(AUDIT_EVENT.ORGANISATION_ID.eq(organisation.id()))
+              .and(AUDIT_EVENT.CREATED_AT.lt(Instant.now().plus(1, ChronoUnit.DAYS)))
+              .execute();
+          DetailsStore.removeUnused(db, organisation.id());
+          assertThat(kept(db)).hasSize(1);
+          assertThat(referring(db, kept(db).getFirst())).hasSize(1);
         });
+  }
+
+  private AuditEventRecord next(DSLContext db, AuditDetailRecord detail, int days) {
+    AuditEventRecord next = events(db, organisation.id()).getLast().copy();
+    next.setOrganisationId(organisation.id());
+    next.setId(UUID.randomUUID());
+    next.setCreatedAt(Instant.now().truncatedTo(ChronoUnit.MICROS).plus(days, ChronoUnit.DAYS));
+    next.setDetails(detail.getContent());
+    return next;
+  }
+
+  private void append(DSLContext db, List<AuditEventRecord> events) {
+    ChainStore.append(db, organisation.id(), events, CHECKPOINTS, Instant.now());
   }
 }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -88,8 +89,9 @@ final class EnvironmentKeyRotationFaultsTest extends RotationContract {
     }
 
     @Override
-    public <T extends @Nullable Object> T readOne(java.util.function.Function<PlainSql, T> query) {
-      return database.readOne(query);
+    public <T> Optional<T> readOne(
+        String sql, java.util.function.Function<PlainSql.Row, T> reader, Object... parameters) {
+      return database.readOne(sql, reader, parameters);
     }
 
     @Override
@@ -198,8 +200,9 @@ final class EnvironmentKeyRotationFaultsTest extends RotationContract {
     }
 
     @Override
-    public <T extends @Nullable Object> T readOne(java.util.function.Function<PlainSql, T> query) {
-      return database.readOne(query);
+    public <T> Optional<T> readOne(
+        String sql, java.util.function.Function<PlainSql.Row, T> reader, Object... parameters) {
+      return database.readOne(sql, reader, parameters);
     }
 
     @Override

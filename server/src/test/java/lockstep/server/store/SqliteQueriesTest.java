@@ -67,7 +67,7 @@ class SqliteQueriesTest {
   }
 
   private Optional<String> name(long id) throws SQLException {
-    return queries.one(NAME, row -> new String(row.bytes(1)), id);
+    return queries.one(NAME, row -> row.text(1), id);
   }
 
   @Test
@@ -102,7 +102,7 @@ class SqliteQueriesTest {
             NAME,
             row -> {
               changes.incrementAndGet();
-              return new String(row.bytes(1));
+              return row.text(1);
             },
             1L);
     execute("update item set name = 'uno' where id = 1");
@@ -134,7 +134,7 @@ class SqliteQueriesTest {
     try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Optional<String>>> answers = new ArrayList<>();
       for (int i = 0; i < 200; i++) {
-        long id = i % 2 + 1;
+        long id = i % 2 + 1L;
         Callable<Optional<String>> asking =
             () -> {
               changes.incrementAndGet();
