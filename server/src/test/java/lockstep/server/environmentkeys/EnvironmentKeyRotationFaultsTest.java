@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.Access;
@@ -84,24 +85,23 @@ final class EnvironmentKeyRotationFaultsTest extends RotationContract {
     }
 
     @Override
-    public <T extends @Nullable Object> T read(java.util.function.Function<DSLContext, T> work) {
+    public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
       return database.read(work);
     }
 
     @Override
     public <T> Optional<T> readOne(
-        String sql, java.util.function.Function<PlainSql.Row, T> reader, Object... parameters) {
+        String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
       return database.readOne(sql, reader, parameters);
     }
 
     @Override
-    public <T extends @Nullable Object> T write(java.util.function.Function<DSLContext, T> work) {
+    public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
       return database.write(work);
     }
 
     @Override
-    public <T extends @Nullable Object> T writeLong(
-        java.util.function.Function<DSLContext, T> work) {
+    public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
       List<Runnable> now = List.copyOf(events);
       events.clear();
       now.forEach(Runnable::run);
@@ -195,24 +195,23 @@ final class EnvironmentKeyRotationFaultsTest extends RotationContract {
     }
 
     @Override
-    public <T extends @Nullable Object> T read(java.util.function.Function<DSLContext, T> work) {
+    public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
       return database.read(work);
     }
 
     @Override
     public <T> Optional<T> readOne(
-        String sql, java.util.function.Function<PlainSql.Row, T> reader, Object... parameters) {
+        String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
       return database.readOne(sql, reader, parameters);
     }
 
     @Override
-    public <T extends @Nullable Object> T write(java.util.function.Function<DSLContext, T> work) {
+    public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
       return database.write(work);
     }
 
     @Override
-    public <T extends @Nullable Object> T writeLong(
-        java.util.function.Function<DSLContext, T> work) {
+    public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
       return database.writeLong(work);
     }
 
