@@ -44,6 +44,7 @@ import org.junit.jupiter.params.Parameter;
  */
 @ContractTest
 @Tag("slow")
+@SuppressWarnings("NullAway.Init") // set before the test
 final class SoakTest {
 
   private static final int USUAL_SECONDS = 10;
@@ -256,6 +257,6 @@ final class SoakTest {
         new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8).lines().toList();
     String total =
         lines.stream().filter(line -> line.startsWith("Total")).findFirst().orElseThrow();
-    return Long.parseLong(total.trim().split("\\s+")[2]);
+    return Long.parseLong(total.trim().split("\\s+", -1)[2]);
   }
 }
