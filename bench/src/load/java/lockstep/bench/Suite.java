@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 final class Suite {
 
   private static final int STARTS = 5;
-  private static final int IDLE_SECONDS = 5;
+  private static final int IDLE_SECONDS = 12;
 
   private final Path home;
   private final Running running;
