@@ -224,7 +224,7 @@ public final class EnvironmentKeyRotation {
      * asking again.
      */
     private boolean catchUp() {
-      // Stamps first: what is read later can only be newer than they say, which does no harm.
+      // Stamps first: what is read later can only be newer than they say, and is then read again.
       Map<UUID, Stamp> stamps = database.read(db -> EnvironmentKeysStore.stamps(db, access));
       boolean caughtUp = false;
       for (List<UUID> piece : pieces(stamps, lacking(stamps))) {

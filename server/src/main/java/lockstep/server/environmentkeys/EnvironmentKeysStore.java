@@ -22,6 +22,7 @@ import lockstep.server.access.EnvironmentAccess;
 import lockstep.server.environmentkeys.StoredTexts.OwnValue;
 import lockstep.server.environmentkeys.StoredTexts.Row;
 import lockstep.server.environmentkeys.StoredTexts.Stamp;
+import lockstep.server.http.ApiException;
 import lockstep.server.store.Chunks;
 import lockstep.server.store.PlainSql;
 import org.jooq.Condition;
@@ -194,7 +195,8 @@ final class EnvironmentKeysStore {
                     + sql.updateEach(REPLACE_VERSION, versions)
                     + sql.updateEach(REPLACE_OVERRIDE, overrides));
     if (replaced != secrets.size() + versions.size() + overrides.size()) {
-      throw new IllegalStateException("rows of a locked environment have gone");
+      // A personal value can come and go between what is read before the transaction.
+      throw ApiException.conflict("The secrets were changed during the rotation. Try again.");
     }
   }
 

@@ -133,6 +133,8 @@ final class HolderStore {
               holder.key(),
               organisation.value()));
     }
-    PlainSql.in(db, sql -> sql.updateEach(REPLACE, rows));
+    if (PlainSql.in(db, sql -> sql.updateEach(REPLACE, rows)) != rows.size()) {
+      throw new IllegalStateException("keys of a locked environment have gone");
+    }
   }
 }

@@ -46,6 +46,8 @@ final class NoSecretsInOutputTest {
       breakTable(server, "audit_event");
       exerciseOutage(owner, app, 503);
       breakTable(server, "secret");
+      // Or what is remembered would be shown, if only it could be put on record.
+      server.database().write(db -> db.execute("update environment set revision = revision + 1"));
       exerciseOutage(owner, app, 500);
       metrics =
           TestCaller.anonymous(server.lockstep().metricsUri().orElseThrow()).get("/metrics").text();
