@@ -17,7 +17,6 @@ import lockstep.server.store.PlainSql;
 import lockstep.server.store.Sha256;
 import lockstep.server.store.StoredBytes;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
-import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -36,7 +35,7 @@ public final class DetailsStore {
   /** A reference takes a fifth of that. */
   private static final int LONG = 400;
 
-  private static final char REFERENCE = '@';
+  private static final String REFERENCE = "@";
 
   private static final String KEPT =
       "select content from audit_detail where organisation_id = ? and reference = ?";
@@ -44,23 +43,30 @@ public final class DetailsStore {
   private static final String KEEP =
       "insert into audit_detail (organisation_id, reference, month, content) values (?, ?, ?, ?)";
 
-  /** The details of an event, wherever they are kept; needs {@link #OF_EVENT}. */
+  /**
+   * The details of an event, wherever they are kept. Looked up for each row by itself: a join would
+   * have databases sort all events anew, instead of going along the chain.
+   */
   public static final Field<String> COMPLETE =
-      DSL.coalesce(AUDIT_DETAIL.CONTENT, AUDIT_EVENT.DETAILS);
-
-  /** How kept details are joined to events, from the left, as most have none. */
-  public static final Condition OF_EVENT =
-      AUDIT_DETAIL
-          .ORGANISATION_ID
-          .eq(AUDIT_EVENT.ORGANISATION_ID)
-          .and(AUDIT_DETAIL.REFERENCE.eq(AUDIT_EVENT.DETAILS));
+      complete(AUDIT_DETAIL.CONTENT, AUDIT_EVENT.DETAILS).as("complete_details");
 
   private DetailsStore() {}
 
   /** As {@link #COMPLETE}, exactly as stored. */
   static Field<byte[]> completeBytes(DSLContext db) {
-    return DSL.coalesce(
+    return complete(
         StoredBytes.of(db, AUDIT_DETAIL.CONTENT), StoredBytes.of(db, AUDIT_EVENT.DETAILS));
+  }
+
+  private static <T> Field<T> complete(Field<T> kept, Field<T> stored) {
+    Field<T> found =
+        DSL.field(
+            DSL.select(kept)
+                .from(AUDIT_DETAIL)
+                .where(AUDIT_DETAIL.ORGANISATION_ID.eq(AUDIT_EVENT.ORGANISATION_ID))
+                .and(AUDIT_DETAIL.REFERENCE.eq(AUDIT_EVENT.DETAILS)));
+    return DSL.when(AUDIT_EVENT.DETAILS.like(REFERENCE + "%"), DSL.coalesce(found, stored))
+        .otherwise(stored);
   }
 
   /**

@@ -2,7 +2,6 @@ package lockstep.server.audit;
 
 import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
-import static lockstep.server.store.tables.Tables.AUDIT_DETAIL;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.store.tables.Tables.AUDIT_RETENTION;
 import static lockstep.server.store.tables.Tables.ORGANISATION;
@@ -91,8 +90,6 @@ final class VerificationStore {
     try (Cursor<Record> rows =
         db.select(selected)
             .from(AUDIT_EVENT)
-            .leftJoin(AUDIT_DETAIL)
-            .on(DetailsStore.OF_EVENT)
             .where(which)
             .orderBy(AUDIT_EVENT.ORGANISATION_ID, AUDIT_EVENT.SEQUENCE)
             .limit(limit)

@@ -1,7 +1,6 @@
 package lockstep.server.auditlog;
 
 import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
-import static lockstep.server.store.tables.Tables.AUDIT_DETAIL;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 
 import java.time.Instant;
@@ -119,8 +118,6 @@ final class AuditLogStore {
             .leftJoin(AUDIT_CHECKPOINT)
             .on(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(AUDIT_EVENT.ORGANISATION_ID))
             .and(AUDIT_CHECKPOINT.SEQUENCE.eq(AUDIT_EVENT.SEQUENCE))
-            .leftJoin(AUDIT_DETAIL)
-            .on(DetailsStore.OF_EVENT)
             .where(condition)
             .orderBy(order)
             .limit(limit + 1)

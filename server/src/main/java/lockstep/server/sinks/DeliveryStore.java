@@ -3,7 +3,6 @@ package lockstep.server.sinks;
 import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
 import static lockstep.server.store.tables.Tables.AUDIT_DELIVERY;
-import static lockstep.server.store.tables.Tables.AUDIT_DETAIL;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.val;
@@ -74,8 +73,6 @@ final class DeliveryStore {
             .leftJoin(AUDIT_CHECKPOINT)
             .on(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(AUDIT_EVENT.ORGANISATION_ID))
             .and(AUDIT_CHECKPOINT.SEQUENCE.eq(AUDIT_EVENT.SEQUENCE))
-            .leftJoin(AUDIT_DETAIL)
-            .on(DetailsStore.OF_EVENT)
             .where(AUDIT_EVENT.ORGANISATION_ID.eq(organisation))
             .and(AUDIT_EVENT.SEQUENCE.gt(after))
             .orderBy(AUDIT_EVENT.SEQUENCE)
