@@ -8,7 +8,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The edge and its parsers with inputs that coverage chooses, and with those that it chose. */
-@Tag("slow")
+@Tag("slow-lane")
 final class CoverageFuzzTest {
 
   @TempDir private Path folder;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The machine of PostgreSQL is gone, and its standby takes over. */
-@Tag("slow")
+@Tag("slow-lane")
 final class PostgresFailoverTest {
 
   private static final String OUTAGE = "{\"error\":\"The database cannot be used right now.\"}";

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** PostgreSQL goes away, has no connection left, or does not answer. */
-@Tag("slow")
+@Tag("slow-lane")
 @SuppressWarnings("NullAway.Init") // set before each test
 final class PostgresFaultsTest {
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two servers on one PostgreSQL, of which one at a time is stopped and started. */
-@Tag("slow")
+@Tag("slow-lane")
 final class RollingRestartTest {
 
   private final Map<String, String> settings = new HashMap<>(Backend.POSTGRES.freshDatabase());

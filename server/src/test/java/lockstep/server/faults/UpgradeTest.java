@@ -42,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Servers and databases of different versions. */
-@Tag("slow")
+@Tag("slow-lane")
 final class UpgradeTest {
 
   private static final Duration LIMIT = Duration.ofMinutes(1);
