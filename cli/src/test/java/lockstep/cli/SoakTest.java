@@ -43,7 +43,7 @@ import org.junit.jupiter.params.Parameter;
  * not grow. The system property {@code lockstep.soak.seconds} says how long on each database.
  */
 @ContractTest
-@Tag("slow")
+@Tag("slow-lane")
 @SuppressWarnings("NullAway.Init") // set before the test
 final class SoakTest {
 
