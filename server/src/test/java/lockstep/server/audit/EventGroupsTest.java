@@ -68,6 +68,17 @@ final class EventGroupsTest {
   @Test
   void noGroupHasMoreRequestsThanItMay() throws Exception {
     EventGroups groups = new EventGroups(this::keepWhenAllowed);
+    List<Future<?>> requests = moreThanAGroup(groups);
+    mayStore.countDown();
+    for (Future<?> request : requests) {
+      request.get();
+    }
+
+    assertThat(stored.stream().map(List::size)).containsExactly(1, EventGroups.MAXIMUM_REQUESTS, 3);
+  }
+
+  /** One that is being stored, and behind it three more than a group may have. */
+  private List<Future<?>> moreThanAGroup(EventGroups groups) throws InterruptedException {
     List<Future<?>> requests = new ArrayList<>();
     requests.add(submit(groups, "first"));
     storing.await();
@@ -76,12 +87,7 @@ final class EventGroupsTest {
       requests.add(submit(groups, "r" + i));
     }
     awaitQueued(groups, many);
-    mayStore.countDown();
-    for (Future<?> request : requests) {
-      request.get();
-    }
-
-    assertThat(stored.stream().map(List::size)).containsExactly(1, EventGroups.MAXIMUM_REQUESTS, 3);
+    return requests;
   }
 
   private static StoreUnavailableException outage() {
@@ -101,14 +107,7 @@ final class EventGroupsTest {
               keepWhenAllowed(events);
               throw outage();
             });
-    List<Future<?>> requests = new ArrayList<>();
-    requests.add(submit(groups, "first"));
-    storing.await();
-    int many = EventGroups.MAXIMUM_REQUESTS + 3;
-    for (int i = 0; i < many; i++) {
-      requests.add(submit(groups, "r" + i));
-    }
-    awaitQueued(groups, many);
+    List<Future<?>> requests = moreThanAGroup(groups);
     mayStore.countDown();
     for (Future<?> request : requests) {
       assertThatThrownBy(request::get).hasCauseInstanceOf(StoreUnavailableException.class);

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.ToLongBiFunction;
@@ -20,11 +19,11 @@ import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
-import lockstep.server.store.PlainSql;
 import lockstep.server.store.Sha256;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.store.tables.tables.records.AuditRetentionRecord;
 import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.ForwardingDatabase;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestOrganisation;
 import org.jooq.DSLContext;
@@ -411,28 +410,19 @@ final class RetentionContractTest extends ChainFixture {
   }
 
   /** Another server takes the claim before each long write. */
-  private record Stealing(Database database, Clock later) implements Database {
+  private static final class Stealing extends ForwardingDatabase {
 
-    @Override
-    public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
-      return database.read(work);
-    }
+    private final Clock later;
 
-    @Override
-    public <T> Optional<T> readOne(
-        String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
-      return database.readOne(sql, reader, parameters);
-    }
-
-    @Override
-    public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
-      return database.write(work);
+    private Stealing(Database database, Clock later) {
+      super(database);
+      this.later = later;
     }
 
     @Override
     public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
-      assertThat(new Claim(database, "retention", false, later).hold()).isTrue();
-      return database.writeLong(work);
+      assertThat(new Claim(database(), "retention", false, later).hold()).isTrue();
+      return super.writeLong(work);
     }
 
     @Override

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -40,9 +39,9 @@ import lockstep.server.keys.GrantSource;
 import lockstep.server.keys.ServerKeys;
 import lockstep.server.keys.WrappedKeys;
 import lockstep.server.store.Database;
-import lockstep.server.store.PlainSql;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.FailingDatabase;
+import lockstep.server.testing.ForwardingDatabase;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestClient;
 import lockstep.server.testing.TestResponse;
@@ -74,30 +73,13 @@ final class EnvironmentKeyRotationFaultsTest extends RotationContract {
   }
 
   /** A database in which something else happens before the transaction of a rotation begins. */
-  private static final class Interrupted implements Database {
+  private static final class Interrupted extends ForwardingDatabase {
 
-    private final Database database;
     private final List<Runnable> events;
 
     private Interrupted(Database database, Runnable... events) {
-      this.database = database;
+      super(database);
       this.events = new ArrayList<>(List.of(events));
-    }
-
-    @Override
-    public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
-      return database.read(work);
-    }
-
-    @Override
-    public <T> Optional<T> readOne(
-        String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
-      return database.readOne(sql, reader, parameters);
-    }
-
-    @Override
-    public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
-      return database.write(work);
     }
 
     @Override
@@ -105,12 +87,7 @@ final class EnvironmentKeyRotationFaultsTest extends RotationContract {
       List<Runnable> now = List.copyOf(events);
       events.clear();
       now.forEach(Runnable::run);
-      return database.writeLong(work);
-    }
-
-    @Override
-    public void close() {
-      database.close();
+      return super.writeLong(work);
     }
   }
 
@@ -182,37 +159,14 @@ final class EnvironmentKeyRotationFaultsTest extends RotationContract {
   }
 
   /** The server goes on to use the database. */
-  private static final class NotClosing implements Database {
-
-    private final Database database;
+  private static final class NotClosing extends ForwardingDatabase {
 
     private NotClosing(Database database) {
-      this.database = database;
+      super(database);
     }
 
     FailingDatabase dying(boolean beforeCommit) {
       return new FailingDatabase(this, 0, beforeCommit);
-    }
-
-    @Override
-    public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
-      return database.read(work);
-    }
-
-    @Override
-    public <T> Optional<T> readOne(
-        String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
-      return database.readOne(sql, reader, parameters);
-    }
-
-    @Override
-    public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
-      return database.write(work);
-    }
-
-    @Override
-    public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
-      return database.writeLong(work);
     }
 
     @Override

@@ -37,22 +37,15 @@ final class FullDiskTest {
   @BeforeEach
   void mount() throws Exception {
     disk = Files.createDirectory(folder.resolve("disk"));
-    isMounted = succeeds("mount", "-t", "tmpfs", "-o", "size=12m", "lockstep-test", "" + disk);
+    isMounted =
+        Programs.succeed("mount", "-t", "tmpfs", "-o", "size=12m", "lockstep-test", "" + disk);
     assumeTrue(isMounted, "needs the right to mount");
   }
 
   @AfterEach
   void unmount() throws Exception {
     if (isMounted) {
-      assertThat(succeeds("umount", disk.toString())).isTrue();
-    }
-  }
-
-  private static boolean succeeds(String... command) throws Exception {
-    try {
-      return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
-    } catch (IOException e) { // There is no such command.
-      return false;
+      assertThat(Programs.succeed("umount", disk.toString())).isTrue();
     }
   }
 
@@ -105,7 +98,7 @@ final class FullDiskTest {
   void aStartOnADiskThatCannotBeWrittenNamesTheFolder() throws Exception {
     Map<String, String> settings = Map.of("LOCKSTEP_DATA_DIR", disk.resolve("data").toString());
     ServerUnderTest.start(Backend.SQLITE, settings).close();
-    assertThat(succeeds("mount", "-o", "remount,ro", disk.toString())).isTrue();
+    assertThat(Programs.succeed("mount", "-o", "remount,ro", disk.toString())).isTrue();
 
     assertThatThrownBy(() -> ServerUnderTest.start(Backend.SQLITE, settings))
         .isInstanceOf(StoreUnavailableException.class)

@@ -3,7 +3,6 @@ package lockstep.server.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,42 +33,29 @@ final class ReadOnlyDiskTest {
 
   @TempDir private Path folder;
 
-  private Path image;
   private Path disk;
   private boolean isMounted;
   private Map<String, String> settings;
 
   @BeforeEach
   void makeDisk() throws Exception {
-    image = folder.resolve("image");
+    Path image = folder.resolve("image");
     disk = Files.createDirectory(folder.resolve("disk"));
     assumeTrue(
-        succeeds("truncate", "-s", "64m", image.toString())
-            && succeeds("mkfs.ext4", "-q", "-F", image.toString()),
+        Programs.succeed("truncate", "-s", "64m", image.toString())
+            && Programs.succeed("mkfs.ext4", "-q", "-F", image.toString()),
         "needs mkfs.ext4");
-    assumeTrue(mount(), "needs the right to mount a file as a disk");
-    settings = Map.of("LOCKSTEP_DATA_DIR", disk.resolve("data").toString());
-  }
-
-  private boolean mount() throws Exception {
     isMounted =
-        succeeds("mount", "-o", "loop,errors=remount-ro", image.toString(), disk.toString());
-    return isMounted;
+        Programs.succeed(
+            "mount", "-o", "loop,errors=remount-ro", image.toString(), disk.toString());
+    assumeTrue(isMounted, "needs the right to mount a file as a disk");
+    settings = Map.of("LOCKSTEP_DATA_DIR", disk.resolve("data").toString());
   }
 
   @AfterEach
   void unmount() throws Exception {
     if (isMounted) {
-      isMounted = false;
-      assertThat(succeeds("umount", disk.toString())).isTrue();
-    }
-  }
-
-  private static boolean succeeds(String... command) throws Exception {
-    try {
-      return new ProcessBuilder(command).inheritIO().start().waitFor() == 0;
-    } catch (IOException e) { // There is no such command.
-      return false;
+      assertThat(Programs.succeed("umount", disk.toString())).isTrue();
     }
   }
 
@@ -103,7 +89,7 @@ final class ReadOnlyDiskTest {
   private boolean allowChanges(boolean allow) throws Exception {
     try (Stream<Path> files = Files.list(disk.resolve("data"))) {
       List<String> names = files.map(Path::toString).filter(ReadOnlyDiskTest::holdsData).toList();
-      return succeeds(
+      return Programs.succeed(
           Stream.concat(Stream.of("chattr", allow ? "-i" : "+i"), names.stream())
               .toArray(String[]::new));
     }

@@ -31,6 +31,7 @@ import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.CountingDatabase;
+import lockstep.server.testing.ForwardingDatabase;
 import org.junit.jupiter.api.Test;
 
 /** How much the database has to do for a request. */
@@ -188,33 +189,17 @@ final class SecretsWorkTest extends SecretsContract {
   }
 
   /** Deletes the environment as soon as something was written. */
-  private final class Vanishing implements Database {
-
-    private final Database database;
+  private final class Vanishing extends ForwardingDatabase {
 
     Vanishing(Database database) {
-      this.database = database;
-    }
-
-    @Override
-    public <T extends @org.jspecify.annotations.Nullable Object> T read(
-        java.util.function.Function<org.jooq.DSLContext, T> work) {
-      return database.read(work);
-    }
-
-    @Override
-    public <T> java.util.Optional<T> readOne(
-        String sql,
-        java.util.function.Function<lockstep.server.store.PlainSql.Row, T> reader,
-        Object... parameters) {
-      return database.readOne(sql, reader, parameters);
+      super(database);
     }
 
     @Override
     public <T extends @org.jspecify.annotations.Nullable Object> T write(
         java.util.function.Function<org.jooq.DSLContext, T> work) {
-      T result = database.write(work);
-      database.write(
+      T result = super.write(work);
+      super.write(
           db ->
               db.deleteFrom(ENVIRONMENT)
                   .where(ENVIRONMENT.ID.eq(UUID.fromString(app.environment("Development"))))
@@ -226,11 +211,6 @@ final class SecretsWorkTest extends SecretsContract {
     public <T extends @org.jspecify.annotations.Nullable Object> T writeLong(
         java.util.function.Function<org.jooq.DSLContext, T> work) {
       return write(work);
-    }
-
-    @Override
-    public void close() {
-      database.close();
     }
   }
 }

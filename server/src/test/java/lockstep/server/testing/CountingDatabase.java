@@ -12,13 +12,12 @@ import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
 
 /** Counts the statements that are sent to a database; a batch is one. */
-public final class CountingDatabase implements Database {
+public final class CountingDatabase extends ForwardingDatabase {
 
-  private final Database database;
   private final AtomicInteger statements = new AtomicInteger();
 
   public CountingDatabase(Database database) {
-    this.database = database;
+    super(database);
   }
 
   /** How many statements a request takes. */
@@ -30,29 +29,24 @@ public final class CountingDatabase implements Database {
 
   @Override
   public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
-    return database.read(db -> work.apply(counting(db)));
+    return super.read(db -> work.apply(counting(db)));
   }
 
   @Override
   public <T> Optional<T> readOne(
       String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
     statements.incrementAndGet();
-    return database.readOne(sql, reader, parameters);
+    return super.readOne(sql, reader, parameters);
   }
 
   @Override
   public <T extends @Nullable Object> T write(Function<DSLContext, T> work) {
-    return database.write(db -> work.apply(counting(db)));
+    return super.write(db -> work.apply(counting(db)));
   }
 
   @Override
   public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
-    return database.writeLong(db -> work.apply(counting(db)));
-  }
-
-  @Override
-  public void close() {
-    database.close();
+    return super.writeLong(db -> work.apply(counting(db)));
   }
 
   private DSLContext counting(DSLContext db) {
