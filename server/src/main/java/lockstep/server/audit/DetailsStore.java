@@ -76,39 +76,29 @@ public final class DetailsStore {
    * @return what to store in the events in place of their details
    */
   static List<String> keep(PlainSql sql, UUID organisation, List<AuditEventRecord> events) {
-    Map<String, AuditEventRecord> references = new LinkedHashMap<>();
-    Map<Content, String> known = new LinkedHashMap<>();
+    Map<Content, String> references = new LinkedHashMap<>();
     List<String> stored =
         events.stream()
             .map(
-                event -> {
-                  if (event.getDetails().length() < LONG) {
-                    return event.getDetails();
-                  }
-                  String reference =
-                      known.computeIfAbsent(
-                          new Content(month(event.getCreatedAt()), event.getDetails()),
-                          DetailsStore::reference);
-                  references.putIfAbsent(reference, event);
-                  return reference;
-                })
+                event ->
+                    event.getDetails().length() < LONG
+                        ? event.getDetails()
+                        : references.computeIfAbsent(
+                            new Content(month(event.getCreatedAt()), event.getDetails()),
+                            DetailsStore::reference))
             .toList();
-    references.forEach((reference, event) -> keep(sql, organisation, reference, event));
+    references.forEach((content, reference) -> keep(sql, organisation, reference, content));
     return stored;
   }
 
-  private static void keep(
-      PlainSql sql, UUID organisation, String reference, AuditEventRecord event) {
+  private static void keep(PlainSql sql, UUID organisation, String reference, Content content) {
     Optional<String> kept = sql.one(KEPT, row -> row.text(1), organisation, reference);
-    if (kept.isPresent() && !kept.get().equals(event.getDetails())) {
-      // Or else the event would be shown and delivered with what somebody has put there.
-      throw new AuditUnavailableException("details that an event refers to were changed");
-    }
     if (kept.isEmpty()) {
       sql.updateEach(
-          KEEP,
-          List.of(
-              List.of(organisation, reference, month(event.getCreatedAt()), event.getDetails())));
+          KEEP, List.of(List.of(organisation, reference, content.month(), content.details())));
+    } else if (!kept.get().equals(content.details())) {
+      // Or else the event would be shown and delivered with what somebody has put there.
+      throw new AuditUnavailableException("details that an event refers to were changed");
     }
   }
 

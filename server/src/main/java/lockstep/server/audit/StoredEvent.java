@@ -46,10 +46,7 @@ public record StoredEvent(
   /** The server's signature for everything up to an event. */
   public record Checkpoint(Instant createdAt, String signature) {}
 
-  /**
-   * From a row with all columns of events, {@link DetailsStore#COMPLETE}, and time and signature of
-   * a checkpoint or nulls.
-   */
+  /** From a row of {@link EventStore#select}. */
   public static StoredEvent of(Record row) {
     return new StoredEvent(
         row.get(AUDIT_EVENT.SEQUENCE),

@@ -1,6 +1,5 @@
 package lockstep.server.auditlog;
 
-import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 
 import java.time.Instant;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import lockstep.server.access.OrganisationAccess;
 import lockstep.server.audit.DetailsStore;
+import lockstep.server.audit.EventStore;
 import lockstep.server.audit.StoredEvent;
 import org.jooq.Condition;
 import org.jooq.Cursor;
@@ -111,13 +111,7 @@ final class AuditLogStore {
 
   private static Found page(DSLContext db, Condition condition, int limit, SortField<?>... order) {
     try (Cursor<Record> rows =
-        db.select(AUDIT_EVENT.fields())
-            .select(DetailsStore.COMPLETE)
-            .select(AUDIT_CHECKPOINT.CREATED_AT, AUDIT_CHECKPOINT.SIGNATURE)
-            .from(AUDIT_EVENT)
-            .leftJoin(AUDIT_CHECKPOINT)
-            .on(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(AUDIT_EVENT.ORGANISATION_ID))
-            .and(AUDIT_CHECKPOINT.SEQUENCE.eq(AUDIT_EVENT.SEQUENCE))
+        EventStore.select(db)
             .where(condition)
             .orderBy(order)
             .limit(limit + 1)

@@ -98,7 +98,7 @@ final class GrantStore {
   }
 
   /** Empty if no key can be wrapped for it: such an account is served like one without. */
-  private static Optional<IdentityKey> usable(String identityKey) {
+  static Optional<IdentityKey> usable(String identityKey) {
     try {
       return Optional.of(IdentityKey.parse(identityKey));
     } catch (FormatException e) {

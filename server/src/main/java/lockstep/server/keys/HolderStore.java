@@ -20,7 +20,6 @@ import lockstep.server.ids.EnvironmentId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.store.PlainSql;
 import org.jooq.DSLContext;
-import org.jspecify.annotations.Nullable;
 
 /** Queries about everybody who holds the keys of one environment. */
 final class HolderStore {
@@ -53,7 +52,10 @@ final class HolderStore {
         .forEach(
             row -> {
               UUID account = row.value2();
-              Optional<X25519PublicKey> recipient = ofAccount(row.value4());
+              Optional<X25519PublicKey> recipient =
+                  Optional.ofNullable(row.value4())
+                      .flatMap(GrantStore::usable)
+                      .map(IdentityKey::toX25519);
               if (recipient.isEmpty()
                   && AccountKind.SERVICE_TOKEN.storedName().equals(row.value3())) {
                 recipient = ofToken(db, organisation, account);
@@ -61,14 +63,6 @@ final class HolderStore {
               holders.add(new Holder(row.value1(), recipient.orElseThrow(() -> unusable(account))));
             });
     return holders;
-  }
-
-  private static Optional<X25519PublicKey> ofAccount(@Nullable String identityKey) {
-    try {
-      return Optional.ofNullable(identityKey).map(key -> IdentityKey.parse(key).toX25519());
-    } catch (FormatException e) {
-      return Optional.empty();
-    }
   }
 
   /** Legacy tokens are accounts of their own, and what is for them is wrapped to the token. */

@@ -9,6 +9,7 @@ import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldSealer;
 import lockstep.server.access.Access;
 import lockstep.server.access.Action;
+import lockstep.server.access.CiphertextAccess;
 import lockstep.server.access.SecretsAccess;
 import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditEvent;
@@ -72,37 +73,36 @@ public final class Secrets {
   /** Creates all, or none. */
   List<SecretObject> create(SecretsAccess access, List<NewSecret> wanted) {
     access.require(Action.CREATE);
-    return KeysReplacedException.retrying(
-        () -> {
-          try (EnvironmentKeys keys = database.read(db -> open(db, access))) {
-            List<SealedSecret> encrypted = new ArrayList<>(wanted.size());
-            try (FieldSealer sealer = keys.sealer()) {
-              wanted.forEach(one -> encrypted.add(one.seal(keys, sealer)));
-            }
-            return answer(
-                access,
-                keys,
-                transactions.create(access.ciphertexts(), keys.identityKey(), encrypted));
-          }
-        });
+    return write(access, wanted, NewSecret::seal, transactions::create);
   }
 
   /** Changes all, or none. */
   List<SecretObject> update(SecretsAccess access, List<SecretChange> changes) {
     access.require(Action.UPDATE);
+    return write(access, changes, SecretChange::seal, transactions::update);
+  }
+
+  private <P, E> List<SecretObject> write(
+      SecretsAccess access, List<P> plain, Sealing<P, E> sealing, Storing<E> storing) {
     return KeysReplacedException.retrying(
         () -> {
           try (EnvironmentKeys keys = database.read(db -> open(db, access))) {
-            List<SealedChange> encrypted = new ArrayList<>(changes.size());
+            List<E> encrypted = new ArrayList<>(plain.size());
             try (FieldSealer sealer = keys.sealer()) {
-              changes.forEach(one -> encrypted.add(one.seal(keys, sealer)));
+              plain.forEach(one -> encrypted.add(sealing.seal(one, keys, sealer)));
             }
             return answer(
-                access,
-                keys,
-                transactions.update(access.ciphertexts(), keys.identityKey(), encrypted));
+                access, keys, storing.store(access.ciphertexts(), keys.identityKey(), encrypted));
           }
         });
+  }
+
+  private interface Sealing<P, E> {
+    E seal(P plain, EnvironmentKeys keys, FieldSealer sealer);
+  }
+
+  private interface Storing<E> {
+    List<StoredSecret> store(CiphertextAccess access, String encryptedFor, List<E> encrypted);
   }
 
   /** Deletes all, or none; returns how many. */

@@ -1,20 +1,21 @@
 package lockstep.server.sinks;
 
 import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
-import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
 import static lockstep.server.store.tables.Tables.AUDIT_DELIVERY;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
-import lockstep.server.audit.DetailsStore;
+import lockstep.server.audit.EventStore;
 import lockstep.server.audit.StoredEvent;
 import org.jooq.Cursor;
 import org.jooq.DSLContext;
@@ -66,13 +67,7 @@ final class DeliveryStore {
       DSLContext db, UUID organisation, long after, int limit, long bytes) {
     List<SinkEvent> events = new ArrayList<>();
     try (Cursor<Record> rows =
-        db.select(AUDIT_EVENT.fields())
-            .select(DetailsStore.COMPLETE)
-            .select(AUDIT_CHECKPOINT.CREATED_AT, AUDIT_CHECKPOINT.SIGNATURE)
-            .from(AUDIT_EVENT)
-            .leftJoin(AUDIT_CHECKPOINT)
-            .on(AUDIT_CHECKPOINT.ORGANISATION_ID.eq(AUDIT_EVENT.ORGANISATION_ID))
-            .and(AUDIT_CHECKPOINT.SEQUENCE.eq(AUDIT_EVENT.SEQUENCE))
+        EventStore.select(db)
             .where(AUDIT_EVENT.ORGANISATION_ID.eq(organisation))
             .and(AUDIT_EVENT.SEQUENCE.gt(after))
             .orderBy(AUDIT_EVENT.SEQUENCE)
@@ -117,9 +112,12 @@ final class DeliveryStore {
 
   /** Whether this very event has its number. */
   static boolean has(DSLContext db, SinkEvent event) {
-    return events(db, event.organisation(), event.sequence() - 1, 1, 1).stream()
-        .anyMatch(
-            stored -> stored.sequence() == event.sequence() && stored.hash().equals(event.hash()));
+    return db.fetchExists(
+        selectOne()
+            .from(AUDIT_EVENT)
+            .where(AUDIT_EVENT.ORGANISATION_ID.eq(event.organisation()))
+            .and(AUDIT_EVENT.SEQUENCE.eq(event.sequence()))
+            .and(AUDIT_EVENT.HASH.eq(HexFormat.of().parseHex(event.hash()))));
   }
 
   /** How far one chain was delivered. */

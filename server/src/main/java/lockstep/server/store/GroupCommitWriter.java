@@ -55,10 +55,7 @@ final class GroupCommitWriter implements AutoCloseable {
   /**
    * Null after a failure, until the next group. Belongs to the thread, and when it ended, to close.
    */
-  private @Nullable Connection connection;
-
-  /** On the connection. */
-  private @Nullable DSLContext context;
+  private @Nullable Session session;
 
   /** Opens a connection to the database; called again after each failure of a transaction. */
   interface Opening {
@@ -67,7 +64,7 @@ final class GroupCommitWriter implements AutoCloseable {
 
   GroupCommitWriter(Opening opening) throws SQLException {
     this.opening = opening;
-    this.connection = begin(opening.open());
+    this.session = begin(opening.open());
     this.thread = Thread.ofPlatform().name("sqlite-writer").start(this::run);
   }
 
@@ -127,26 +124,19 @@ final class GroupCommitWriter implements AutoCloseable {
   }
 
   private void commit(List<Unit<?>> group) throws SQLException {
-    Connection current = connection;
+    Session current = session;
     if (current == null) {
       current = begin(opening.open());
-      connection = current;
-      context = null;
-    }
-    DSLContext db = context;
-    if (db == null) {
-      db = Databases.context(current, SQLDialect.SQLITE);
-      PlainSql.keepStatements(db, current);
-      context = db;
+      session = current;
     }
     List<Unit<?>> ran = new ArrayList<>(group.size());
     for (Unit<?> unit : group) {
       if (unit.begin()) {
         ran.add(unit);
-        runInSavepoint(unit, current, db);
+        runInSavepoint(unit, current.connection(), current.db());
       }
     }
-    current.commit();
+    current.connection().commit();
     countChanges(ran);
     ran.forEach(Unit::committed);
   }
@@ -171,10 +161,12 @@ final class GroupCommitWriter implements AutoCloseable {
     connection.releaseSavepoint(savepoint);
   }
 
-  private static Connection begin(Connection connection) throws SQLException {
+  private static Session begin(Connection connection) throws SQLException {
     try {
       connection.setAutoCommit(false);
-      return connection;
+      DSLContext db = Databases.context(connection, SQLDialect.SQLITE);
+      PlainSql.keepStatements(db, connection);
+      return new Session(connection, db);
     } catch (SQLException e) {
       close(connection, e);
       throw e;
@@ -187,10 +179,10 @@ final class GroupCommitWriter implements AutoCloseable {
    * while its caller hears of a failure. So no connection is used again after a failure.
    */
   private void fail(List<Unit<?>> group, Throwable cause) {
-    Connection broken = connection;
-    connection = null;
+    Session broken = session;
+    session = null;
     if (broken != null) {
-      close(broken, cause);
+      close(broken.connection(), cause);
     }
     // A commit that failed may have changed something nevertheless.
     countChanges(group);
@@ -220,8 +212,8 @@ final class GroupCommitWriter implements AutoCloseable {
     try {
       thread.join();
       failQueued();
-      if (connection != null) {
-        connection.close();
+      if (session != null) {
+        session.connection().close();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -229,6 +221,9 @@ final class GroupCommitWriter implements AutoCloseable {
       throw new StoreUnavailableException("the database could not be closed", e);
     }
   }
+
+  /** A connection, and the context that all its transactions share. */
+  private record Session(Connection connection, DSLContext db) {}
 
   private enum Stage {
     WAITING,

@@ -105,18 +105,17 @@ public final class PlainSql {
 
   private <T> T with(String sql, Work<T> work) {
     try {
-      PreparedStatement known = kept == null ? null : kept.get(sql);
-      if (known != null) {
-        return work.run(known);
+      if (kept == null) {
+        try (PreparedStatement prepared = connection.prepareStatement(sql)) {
+          return work.run(prepared);
+        }
       }
-      PreparedStatement prepared = connection.prepareStatement(sql);
-      if (kept != null) {
-        kept.put(sql, prepared);
-        return work.run(prepared);
+      PreparedStatement known = kept.get(sql);
+      if (known == null) {
+        known = connection.prepareStatement(sql);
+        kept.put(sql, known);
       }
-      try (prepared) {
-        return work.run(prepared);
-      }
+      return work.run(known);
     } catch (SQLException e) {
       throw failure(sql, e);
     }
