@@ -57,9 +57,15 @@ final class SqliteDatabase implements Database {
       Migrations.apply(writing);
       SQLiteDataSource reading = new SQLiteDataSource(config(true));
       reading.setUrl(url);
-      GroupCommitWriter writer = new GroupCommitWriter(writing::getConnection);
+      GroupCommitWriter writer =
+          new GroupCommitWriter(
+              writing::getConnection, () -> CommitSync.Log.open(folder.resolve("lockstep.db-wal")));
       SqliteQueries queries =
-          new SqliteQueries(() -> queryOnly(reading.getConnection()), READERS, writer::changes);
+          new SqliteQueries(
+              () -> queryOnly(reading.getConnection()),
+              READERS,
+              writer::changes,
+              () -> writer.awaitDurable(PATIENCE));
       return new SqliteDatabase(lock, readers(reading), queries, writer);
     } catch (SQLException e) {
       release(lock);
@@ -152,6 +158,7 @@ final class SqliteDatabase implements Database {
     try (Connection connection = readers.getConnection()) {
       T result = work.apply(Databases.context(connection, SQLDialect.SQLITE));
       connection.rollback();
+      writer.awaitDurable(PATIENCE);
       return result;
     } catch (SQLException e) {
       throw new StoreUnavailableException("the database cannot be read", e);
@@ -180,6 +187,12 @@ final class SqliteDatabase implements Database {
   @Override
   public <T extends @Nullable Object> T append(Function<DSLContext, T> work) {
     return writer.append(work, PATIENCE);
+  }
+
+  /** The next commit is made while this one is synced. */
+  @Override
+  public int appendsAtOnce() {
+    return 2;
   }
 
   @Override

@@ -3,7 +3,11 @@ package lockstep.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -19,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
@@ -37,6 +42,10 @@ class GroupCommitWriterTest {
 
   @TempDir private Path folder;
   private String url;
+  private Path log;
+  private final List<Long> logBytes = new ArrayList<>();
+  private final AtomicInteger closedLogs = new AtomicInteger();
+  private volatile Sync syncing = () -> {};
   private GroupCommitWriter writer;
   private volatile int maximumPages = UNLIMITED;
   private final AtomicReference<@Nullable Throwable> connectFailure = new AtomicReference<>();
@@ -45,6 +54,7 @@ class GroupCommitWriterTest {
   @BeforeEach
   void open() throws SQLException {
     url = "jdbc:sqlite:" + folder.resolve("test.db");
+    log = folder.resolve("test.db-wal");
     Connection connection = DriverManager.getConnection(url);
     try (var statement = connection.createStatement()) {
       statement.execute("pragma journal_mode = wal");
@@ -55,7 +65,26 @@ class GroupCommitWriterTest {
               + " deferrable initially deferred, filler text)");
     }
     connection.close();
-    writer = new GroupCommitWriter(this::connect);
+    writer = new GroupCommitWriter(this::connect, this::log);
+  }
+
+  private CommitSync.Log log() throws IOException {
+    logBytes.add(Files.size(log));
+    FileChannel file = FileChannel.open(log, StandardOpenOption.WRITE);
+    return new CommitSync.Log(
+        new CommitSync.Syncable() {
+          @Override
+          public void sync() throws IOException {
+            syncing.run();
+            file.force(false);
+          }
+
+          @Override
+          public void close() throws IOException {
+            file.close();
+            closedLogs.incrementAndGet();
+          }
+        });
   }
 
   /** As the writer connects, at first and after each failure. */
@@ -71,6 +100,7 @@ class GroupCommitWriterTest {
     try (var statement = connection.createStatement()) {
       statement.execute("pragma foreign_keys = on");
       statement.execute("pragma max_page_count = " + maximumPages);
+      statement.execute("pragma busy_timeout = 100");
     }
     return connection;
   }
@@ -83,6 +113,7 @@ class GroupCommitWriterTest {
 
   @AfterEach
   void close() {
+    syncing = () -> {};
     callers.close();
     writer.close();
   }
@@ -270,6 +301,111 @@ class GroupCommitWriterTest {
       Set<Integer> ofThisRound = new HashSet<>(stored());
       ofThisRound.removeIf(id -> id < base || id >= base + 100_000);
       assertThat(ofThisRound).as("seed " + seed).isEqualTo(acknowledged);
+    }
+  }
+
+  @Test
+  void nobodyHearsOfSuccessBeforeTheCommitIsSynced() throws Exception {
+    CountDownLatch release = blockSyncs();
+    Future<Integer> outcome = callers.submit(() -> write(insert(1)));
+    awaitStored(1);
+    assertThat(outcome.isDone()).isFalse();
+    assertThatThrownBy(() -> writer.awaitDurable(Duration.ofMillis(50)))
+        .isInstanceOf(StoreUnavailableException.class);
+
+    Future<?> reader = callers.submit(() -> writer.awaitDurable(Duration.ofSeconds(20)));
+    release.countDown();
+    assertThat(outcome.get()).isEqualTo(1);
+    reader.get();
+  }
+
+  @Test
+  void theNextGroupIsCommittedWhileOneIsSynced() throws Exception {
+    CountDownLatch release = blockSyncs();
+    Future<Integer> first = callers.submit(() -> write(insert(1)));
+    awaitStored(1);
+    Future<Integer> second = callers.submit(() -> write(insert(2)));
+    awaitStored(1, 2);
+    assertThat(first.isDone()).isFalse();
+    assertThat(second.isDone()).isFalse();
+
+    release.countDown();
+    assertThat(first.get()).isEqualTo(1);
+    assertThat(second.get()).isEqualTo(1);
+  }
+
+  /** Whether the disk has it is not known, so nothing that follows it in the log can be trusted. */
+  @Test
+  void afterASyncThatFailedAllFailUntilTheLogIsInTheDatabase() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    syncing =
+        () -> {
+          release.await();
+          throw new IOException("on purpose");
+        };
+    Future<Integer> first = callers.submit(() -> write(insert(1)));
+    awaitStored(1);
+    Future<Integer> second = callers.submit(() -> write(insert(2)));
+    awaitStored(1, 2);
+    try (Connection reader = DriverManager.getConnection(url);
+        var statement = reader.createStatement()) {
+      reader.setAutoCommit(false);
+      statement.executeQuery("select count(*) from item").close();
+      release.countDown();
+      for (Future<Integer> outcome : List.of(first, second)) {
+        assertThatThrownBy(outcome::get).hasCauseInstanceOf(StoreUnavailableException.class);
+      }
+      assertThatThrownBy(() -> writer.awaitDurable(Duration.ofSeconds(20)))
+          .isInstanceOf(StoreUnavailableException.class);
+      syncing = () -> {};
+      assertThatThrownBy(() -> write(insert(3)))
+          .isInstanceOf(StoreUnavailableException.class)
+          .hasStackTraceContaining("while it is being read");
+    }
+
+    assertThat(write(insert(4))).isEqualTo(1);
+    writer.awaitDurable(Duration.ofSeconds(20));
+    assertThat(stored()).containsExactlyInAnyOrder(1, 2, 4);
+    assertThat(logBytes.getLast()).as("bytes of the log when it was opened again").isZero();
+    assertThat(closedLogs).hasValue(1);
+  }
+
+  @Test
+  void theLogIsCopiedIntoTheDatabaseWithoutTheWriter() throws Exception {
+    Path database = folder.resolve("test.db");
+    long before = Files.size(database);
+    for (int i = 0; i < 40; i++) {
+      write(insertLarge(i));
+    }
+    for (int waits = 0; Files.size(database) < before + 32L * LARGE.length(); waits++) {
+      assertThat(waits).as("tenths of a second").isLessThan(100);
+      Thread.sleep(100);
+    }
+  }
+
+  private CountDownLatch blockSyncs() {
+    CountDownLatch release = new CountDownLatch(1);
+    syncing = release::await;
+    return release;
+  }
+
+  private void awaitStored(Integer... ids) throws Exception {
+    while (!stored().containsAll(List.of(ids))) {
+      Thread.sleep(5);
+    }
+  }
+
+  private interface Sync {
+    void await() throws Exception;
+
+    default void run() throws IOException {
+      try {
+        await();
+      } catch (IOException | RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 

@@ -29,10 +29,10 @@ class SqliteDatabaseTest {
   }
 
   @Test
-  void itSyncsEveryCommitAndChecksForeignKeys() {
+  void itLeavesSyncingToItsOwnThreadAndChecksForeignKeys() {
     try (Database database = Databases.embedded(folder)) {
       assertThat(database.<String>write(db -> pragma(db, "journal_mode"))).isEqualTo("wal");
-      assertThat(database.<String>write(db -> pragma(db, "synchronous"))).isEqualTo("2");
+      assertThat(database.<String>write(db -> pragma(db, "synchronous"))).isEqualTo("1");
       assertThat(database.<String>write(db -> pragma(db, "foreign_keys"))).isEqualTo("1");
     }
   }
