@@ -11,6 +11,7 @@ import lockstep.references.SecretPath;
 import lockstep.server.access.Action;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.audit.Audit;
+import lockstep.server.audit.AuditEvent;
 import lockstep.server.http.Fields;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.secrets.SecretFilter.Sought;
@@ -74,9 +75,8 @@ public final class EncryptedSecrets {
             .map(snapshot -> common(access, snapshot, sought, form))
             .orElseGet(() -> database.read(db -> find(db, access, sought, form)));
     Listed listed = answer.to(known);
-    audit.recordDurably(
-        access.caller(), List.of(SecretEvents.read(access, answer.versions(), listed)));
-    return listed;
+    List<AuditEvent> events = List.of(SecretEvents.read(access, answer.read(), listed));
+    return listed.after(() -> audit.recordDurably(access.caller(), events));
   }
 
   private Answer find(DSLContext db, CiphertextAccess access, Sought sought, AnswerForm form) {

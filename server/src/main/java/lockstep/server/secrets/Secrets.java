@@ -64,10 +64,9 @@ public final class Secrets {
             .orElseGet(() -> database.read(db -> answers.find(db, access, filter)));
     List<AuditEvent> events = new ArrayList<>();
     Listed listed = answer.to(known);
-    events.add(SecretEvents.read(access.ciphertexts(), answer.versions(), listed));
+    events.add(SecretEvents.read(access.ciphertexts(), answer.read(), listed));
     events.addAll(answer.eventsThroughReferences());
-    audit.recordDurably(access.caller(), events);
-    return listed;
+    return listed.after(() -> audit.recordDurably(access.caller(), events));
   }
 
   /** Creates all, or none. */

@@ -178,9 +178,8 @@ final class SnapshotAnswers {
    * @param throughReferences what references brought into it: ids and versions of secrets by their
    *     environment
    * @param tag the same for the same content
-   * @param array if it was made already, as it may be kept in memory
+   * @param array if it was made already
    */
-  @SuppressWarnings("ArrayRecordComponent") // compared nowhere
   record Answer(
       SecretSnapshot snapshot,
       List<SnapshotEntry> secrets,
@@ -188,7 +187,7 @@ final class SnapshotAnswers {
       Map<UUID, byte[]> overrides,
       Map<EnvironmentId, List<String>> throughReferences,
       String tag,
-      byte @Nullable [] array) {
+      @Nullable KeptArray array) {
 
     /** What everybody is shown alike. */
     static Answer common(SecretSnapshot snapshot, List<SnapshotEntry> secrets, String tag) {
@@ -209,23 +208,21 @@ final class SnapshotAnswers {
 
     /** The same in a form that may be kept in memory: nothing of it is in clear. */
     Answer kept() {
-      byte[] clear = json();
-      Answer kept =
-          new Answer(
-              snapshot,
-              secrets,
-              Map.of(),
-              Map.of(),
-              throughReferences,
-              tag,
-              MemorySeal.seal(clear));
-      Arrays.fill(clear, (byte) 0);
-      return kept;
+      try (Opened json = json()) {
+        return new Answer(
+            snapshot,
+            secrets,
+            Map.of(),
+            Map.of(),
+            throughReferences,
+            tag,
+            KeptArray.of(json.bytes()));
+      }
     }
 
     /** An estimate of the bytes that it occupies. */
     int weight() {
-      return snapshot.weight() + (array == null ? 0 : array.length);
+      return snapshot.weight() + (array == null ? 0 : array.weight());
     }
 
     /** To a client that may have the content already. */
@@ -238,9 +235,9 @@ final class SnapshotAnswers {
       return snapshot.anyRefers() && secrets.stream().anyMatch(SnapshotEntry::refers);
     }
 
-    /** Which versions of which secrets it shows, for an audit event. */
-    Json.Written versions() {
-      return isWhole() ? snapshot.versions() : SecretSnapshot.versions(secrets);
+    /** What an audit event says of it. */
+    ReadDetails read() {
+      return isWhole() ? snapshot.read() : ReadDetails.of(secrets);
     }
 
     private boolean isWhole() {
@@ -254,21 +251,49 @@ final class SnapshotAnswers {
     }
 
     /** The secrets as a JSON array. */
-    private byte[] json() {
+    private Opened json() {
       if (array != null) {
-        return MemorySeal.open(array);
+        return array.open();
       }
       if (isWhole() && values.isEmpty() && overrides.isEmpty()) {
-        return snapshot.wholeArray();
+        return snapshot.whole();
       }
-      try (SnapshotReader reader = new SnapshotReader(snapshot)) {
-        return reader.array(secrets, values, overrides);
+      SnapshotReader reader = new SnapshotReader(snapshot);
+      try {
+        return Opened.own(reader.array(secrets, values, overrides), reader::close);
+      } catch (RuntimeException | Error e) {
+        reader.close();
+        throw e;
       }
     }
 
     @Override
     public String toString() {
       return "Answer[" + secrets.size() + " secrets, content not shown]";
+    }
+  }
+
+  /** An answer that is kept for the next time, sealed. */
+  static final class KeptArray {
+
+    private final int weight;
+    private final SharedOpening opening;
+
+    private KeptArray(byte[] sealedArray) {
+      this.weight = sealedArray.length;
+      this.opening = new SharedOpening(() -> MemorySeal.open(sealedArray));
+    }
+
+    static KeptArray of(byte[] clear) {
+      return new KeptArray(MemorySeal.seal(clear));
+    }
+
+    Opened open() {
+      return opening.open();
+    }
+
+    int weight() {
+      return weight;
     }
   }
 }
