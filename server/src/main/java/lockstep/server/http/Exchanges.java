@@ -95,8 +95,11 @@ final class Exchanges {
                 callback.succeeded();
               },
               failure -> {
-                finish(reply);
-                callback.failed(failure);
+                try {
+                  callback.failed(failure); // Closes the connection, which may still be written to.
+                } finally {
+                  finish(reply);
+                }
               }));
     }
 

@@ -14,7 +14,6 @@ import java.util.function.Supplier;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
-import lockstep.crypto.MemorySeal;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
 import lockstep.server.access.SecretsAccess;
@@ -187,7 +186,7 @@ final class SnapshotAnswers {
       Map<UUID, byte[]> overrides,
       Map<EnvironmentId, List<String>> throughReferences,
       String tag,
-      @Nullable KeptArray array) {
+      @Nullable SharedOpening array) {
 
     /** What everybody is shown alike. */
     static Answer common(SecretSnapshot snapshot, List<SnapshotEntry> secrets, String tag) {
@@ -216,7 +215,7 @@ final class SnapshotAnswers {
             Map.of(),
             throughReferences,
             tag,
-            KeptArray.of(json.bytes()));
+            SharedOpening.sealing(json.bytes()));
       }
     }
 
@@ -258,42 +257,14 @@ final class SnapshotAnswers {
       if (isWhole() && values.isEmpty() && overrides.isEmpty()) {
         return snapshot.whole();
       }
-      SnapshotReader reader = new SnapshotReader(snapshot);
-      try {
-        return Opened.own(reader.array(secrets, values, overrides), reader::close);
-      } catch (RuntimeException | Error e) {
-        reader.close();
-        throw e;
+      try (SnapshotReader reader = new SnapshotReader(snapshot)) {
+        return Opened.own(reader.array(secrets, values, overrides));
       }
     }
 
     @Override
     public String toString() {
       return "Answer[" + secrets.size() + " secrets, content not shown]";
-    }
-  }
-
-  /** An answer that is kept for the next time, sealed. */
-  static final class KeptArray {
-
-    private final int weight;
-    private final SharedOpening opening;
-
-    private KeptArray(byte[] sealedArray) {
-      this.weight = sealedArray.length;
-      this.opening = new SharedOpening(() -> MemorySeal.open(sealedArray));
-    }
-
-    static KeptArray of(byte[] clear) {
-      return new KeptArray(MemorySeal.seal(clear));
-    }
-
-    Opened open() {
-      return opening.open();
-    }
-
-    int weight() {
-      return weight;
     }
   }
 }
