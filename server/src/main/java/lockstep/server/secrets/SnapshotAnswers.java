@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
@@ -38,7 +37,7 @@ final class SnapshotAnswers {
   private static final int TAG_BYTES = 16;
 
   /** Changes with the form of answers, which clients would not notice otherwise. */
-  private static final int FORM_VERSION = 1;
+  private static final int FORM_VERSION = 2;
 
   private final EnvironmentKeyring keyring;
   private final SecretSnapshots snapshots;
@@ -81,8 +80,11 @@ final class SnapshotAnswers {
   /** What is the same for the same content for everybody: a digest of all that it depends on. */
   static String tag(
       EnvironmentId environment, SecretSnapshot snapshot, AnswerForm form, Sought sought) {
-    Supplier<String> tag = () -> tag(FORM_VERSION, environment, snapshot.revision(), form, sought);
-    return sought.matchesAll() ? snapshot.tagOfAll(tag) : tag.get();
+    String ofAll =
+        snapshot.tagOfAll(() -> tag(FORM_VERSION, environment, snapshot.revision(), form));
+    return sought.matchesAll()
+        ? ofAll
+        : tag(ofAll, sought.path(), sought.keyDigest(), sought.tags());
   }
 
   private static String tag(Object... parts) {
