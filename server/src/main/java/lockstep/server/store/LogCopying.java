@@ -1,6 +1,7 @@
 package lockstep.server.store;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Semaphore;
@@ -14,15 +15,20 @@ import org.slf4j.LoggerFactory;
  * it takes as long as many commits, and SQLite would have one commit in so many wait for it. It
  * does not keep anybody from writing or reading.
  *
- * <p>While there are always new commits the log never is copied completely, which is the condition
- * for it to begin anew at its start. So the writer still has to do the rest when the log has become
- * long; there is little left to do then.
+ * <p>The log begins anew at its start only when all of it was copied. While there are always new
+ * commits that takes several attempts, each of which has less to do than the one before; and when
+ * the log has become long nevertheless, the writer has to do the little that is left.
  */
 final class LogCopying implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LogCopying.class);
 
   private static final int COMMITS = 32;
+
+  /** From so many pages on, it is worth some attempts to have the log begin anew. */
+  private static final int LONG_LOG_PAGES = 1_000;
+
+  private static final int ATTEMPTS = 4;
 
   private final GroupCommitWriter.Opening opening;
   private final BooleanSupplier isLost;
@@ -73,8 +79,9 @@ final class LogCopying implements AutoCloseable {
         current = opening.open();
         connection = current;
       }
-      try (Statement statement = current.createStatement()) {
-        statement.execute("pragma wal_checkpoint(passive)");
+      int attempts = 0;
+      while (copy(current) >= LONG_LOG_PAGES && attempts < ATTEMPTS && !isLost.getAsBoolean()) {
+        attempts++;
       }
       isFailing = false;
     } catch (SQLException | RuntimeException e) {
@@ -83,6 +90,14 @@ final class LogCopying implements AutoCloseable {
       }
       isFailing = true;
       disconnect();
+    }
+  }
+
+  /** Returns how many pages the log has. */
+  private static int copy(Connection current) throws SQLException {
+    try (Statement statement = current.createStatement();
+        ResultSet outcome = statement.executeQuery("pragma wal_checkpoint(passive)")) {
+      return outcome.next() ? outcome.getInt(2) : 0;
     }
   }
 
