@@ -18,7 +18,7 @@ import lockstep.server.store.Database;
 public final class AuditLog {
 
   /** So many events are looked at for a page, which bounds how long one takes. */
-  private static final int EXAMINED = 20_000;
+  private static final int EXAMINED = 10_000;
 
   private final Database database;
   private final Audit audit;
