@@ -27,6 +27,7 @@ public record TestCertificate(TlsFiles files, Certificate certificate) {
       Process keytool =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                  "-J-XX:TieredStopAtLevel=1",
                   "-genkeypair",
                   "-keystore",
                   keyStore.toString(),
