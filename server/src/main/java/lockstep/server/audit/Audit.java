@@ -1,6 +1,5 @@
 package lockstep.server.audit;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -8,10 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import lockstep.server.access.AccountKind;
 import lockstep.server.access.Caller;
 import lockstep.server.access.Origin;
-import lockstep.server.http.Json;
 import lockstep.server.ids.AccountId;
 import lockstep.server.ids.EnvironmentId;
 import lockstep.server.ids.OrganisationId;
@@ -44,6 +45,15 @@ public final class Audit {
   private final Checkpoints checkpoints;
   private final Clock clock;
   private final Map<OrganisationId, EventGroups> groups = new ConcurrentHashMap<>();
+
+  /**
+   * Has as many threads as organisations have a group stored at this moment, which are no more than
+   * requests. Of the platform, because a virtual one would begin behind all requests that can go
+   * on.
+   */
+  private final Executor storing =
+      Executors.newCachedThreadPool(
+          Thread.ofPlatform().name("audit-events-", 0).daemon().factory());
 
   /** Writes to this database. */
   public Audit(Database database, Checkpoints checkpoints, Clock clock) {
@@ -104,7 +114,7 @@ public final class Audit {
   }
 
   private void append(DSLContext db, AuditEventRecord row) {
-    PendingEvents.of(db, checkpoints, clock).add(row);
+    PendingEvents.of(db, checkpoints, clock).add(PlacelessEvent.of(row));
   }
 
   private AuditEventRecord row(Caller caller, AuditEvent event) {
@@ -143,7 +153,7 @@ public final class Audit {
     row.setUserAgent(cut(origin.userAgent()));
     row.setRequestId(origin.requestId());
     row.setDescription(event.description());
-    row.setDetails(json(event.details()));
+    row.setDetails(event.details().json());
     return row;
   }
 
@@ -153,12 +163,16 @@ public final class Audit {
   }
 
   private void storeInGroup(OrganisationId organisation, List<AuditEventRecord> events) {
-    groups.computeIfAbsent(organisation, _ -> new EventGroups(this::storeGroup)).store(events);
+    groups
+        .computeIfAbsent(
+            organisation, _ -> new EventGroups(this::storeGroup, storing, database.appendsAtOnce()))
+        .store(events.stream().map(PlacelessEvent::of).toList());
   }
 
-  private void storeGroup(List<AuditEventRecord> events) {
+  private void storeGroup(Supplier<List<PlacelessEvent>> group) {
     database.append(
         db -> {
+          List<PlacelessEvent> events = group.get();
           events.forEach(PendingEvents.of(db, checkpoints, clock)::add);
           return events;
         });
@@ -170,9 +184,5 @@ public final class Audit {
     return withoutNull.length() <= MAXIMUM_CLIENT_TEXT
         ? withoutNull
         : withoutNull.substring(0, MAXIMUM_CLIENT_TEXT);
-  }
-
-  private static String json(Object details) {
-    return new String(Json.write(details), StandardCharsets.UTF_8);
   }
 }

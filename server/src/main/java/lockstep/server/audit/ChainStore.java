@@ -66,10 +66,10 @@ final class ChainStore {
   static OwnHeads.Head append(
       DSLContext db,
       UUID organisation,
-      List<AuditEventRecord> events,
+      List<PlacelessEvent> events,
       Checkpoints checkpoints,
       Instant now) {
-    List<byte[]> digests = events.stream().map(RecordEncoding::digest).toList();
+    List<AuditEventRecord> rows = events.stream().map(PlacelessEvent::row).toList();
     OwnHeads.Head last =
         PlainSql.in(
             db,
@@ -83,12 +83,12 @@ final class ChainStore {
                           })
                       .orElseThrow();
               checkpoints.own().requirePossible(organisation, head.sequence(), head.hash());
-              OwnHeads.Head end = link(head, events, digests);
-              insert(sql, events, DetailsStore.keep(sql, organisation, events));
+              OwnHeads.Head end = link(head, events);
+              insert(sql, rows, DetailsStore.keep(sql, organisation, rows));
               advance(sql, organisation, head, end);
               return end;
             });
-    for (AuditEventRecord event : events) {
+    for (AuditEventRecord event : rows) {
       if (event.getSequence() % Checkpoints.INTERVAL == 0) {
         insertCheckpoint(db, organisation, event.getSequence(), event.getHash(), checkpoints, now);
       }
@@ -96,16 +96,14 @@ final class ChainStore {
     return last;
   }
 
-  private static OwnHeads.Head link(
-      OwnHeads.Head head, List<AuditEventRecord> events, List<byte[]> digests) {
+  private static OwnHeads.Head link(OwnHeads.Head head, List<PlacelessEvent> events) {
     long sequence = head.sequence();
     byte[] hash = head.hash();
-    for (int i = 0; i < digests.size(); i++) {
-      AuditEventRecord event = events.get(i);
-      event.setSequence(++sequence);
-      event.setPreviousHash(hash);
-      hash = Sha256.of(hash, digests.get(i));
-      event.setHash(hash);
+    for (PlacelessEvent event : events) {
+      event.row().setSequence(++sequence);
+      event.row().setPreviousHash(hash);
+      hash = Sha256.of(hash, event.digest());
+      event.row().setHash(hash);
     }
     return new OwnHeads.Head(sequence, hash);
   }

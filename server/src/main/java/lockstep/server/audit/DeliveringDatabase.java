@@ -52,6 +52,11 @@ public final class DeliveringDatabase implements Database {
   }
 
   @Override
+  public int appendsAtOnce() {
+    return database.appendsAtOnce();
+  }
+
+  @Override
   public <T extends @Nullable Object> T writeLong(Function<DSLContext, T> work) {
     return deliver(work, database::writeLong);
   }

@@ -3,21 +3,24 @@ package lockstep.server.audit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import lockstep.server.store.StoreUnavailableException;
-import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stores the events of many reads of one organisation with one transaction. While one group is
- * being stored, the requests that arrive form the next, so a group grows with the load by itself
- * and a request that is alone does not wait for others.
+ * Stores the events of many reads of one organisation with one transaction. A group is formed when
+ * its transaction begins, of all requests that have arrived until then, so groups grow with the
+ * load by themselves and a request that is alone does not wait for others.
  *
- * <p>The transactions of one organisation cannot overlap anyway, because they lock its chain. One
- * group at a time is what keeps them from holding connections meanwhile.
+ * <p>The transactions of one organisation cannot overlap, because they lock its chain, other than
+ * that one is being synced while the next is being made. A bound on how many there are at a time
+ * keeps them from holding connections meanwhile.
  *
  * <p>Invariants: a caller hears of success only after its events are durable; events of one request
  * are stored together or not at all; a request whose events cannot be stored harms no other.
@@ -27,15 +30,28 @@ final class EventGroups {
   /** Bounds the transaction, whose details may have some kilobytes per request. */
   static final int MAXIMUM_REQUESTS = 256;
 
-  private final Consumer<List<AuditEventRecord>> store;
+  private final Consumer<Supplier<List<PlacelessEvent>>> store;
+  private final Executor storing;
+  private final int atOnce;
   private final Queue<Waiting> queue = new ArrayDeque<>();
-  private boolean storing;
+
+  /** How many groups are being stored, formed or not. */
+  private int running;
+
+  /** Whether one of these is still to be formed; not more than one is. */
+  private boolean isForming;
 
   /**
-   * @param store makes events durable, all of them, or throws
+   * @param store makes the events durable that it is given, all of them, or throws; it asks for
+   *     them when it can begin, and gets the same ones if it has to begin again
+   * @param storing runs it, on threads that do not wait behind the requests: a group that is stored
+   *     late is what all its requests wait for, and those that would form the next one
+   * @param atOnce how many groups are stored at a time
    */
-  EventGroups(Consumer<List<AuditEventRecord>> store) {
+  EventGroups(Consumer<Supplier<List<PlacelessEvent>>> store, Executor storing, int atOnce) {
     this.store = store;
+    this.storing = storing;
+    this.atOnce = atOnce;
   }
 
   /**
@@ -44,35 +60,85 @@ final class EventGroups {
    * @param events of one request
    * @throws RuntimeException what kept them from being stored
    */
-  void store(List<AuditEventRecord> events) {
+  void store(List<PlacelessEvent> events) {
     Waiting own = new Waiting(events);
-    if (begins(own) || own.awaitTurn(() -> giveUp(own)) == Turn.LEAD) {
-      lead(own);
+    if (begins(own)) {
+      begin();
     }
-    own.throwFailure();
+    own.await(() -> giveUp(own));
   }
 
-  /** True if nobody is storing, so that this request has to. */
+  /** True if there has to be one more group. */
   private synchronized boolean begins(Waiting one) {
-    if (storing) {
-      queue.add(one);
+    queue.add(one);
+    if (isForming || running == atOnce) {
       return false;
     }
-    storing = true;
+    isForming = true;
+    running++;
     return true;
   }
 
-  private void lead(Waiting own) {
-    List<Waiting> group = List.of(own);
+  private void begin() {
     try {
-      group = takeGroup(own);
-      storeAll(group);
-      if (own.failure instanceof StoreUnavailableException outage) {
-        failQueued(outage);
+      storing.execute(this::storeGroups);
+    } catch (RuntimeException | Error e) { // Such as no memory for one more thread.
+      AuditUnavailableException failure = new AuditUnavailableException(e);
+      do {
+        new Group().end(failure);
+      } while (goesOn());
+    }
+  }
+
+  private void storeGroups() {
+    do {
+      Group group = new Group();
+      try {
+        group.store();
+      } catch (Error e) { // Whatever it is, without this thread nobody would be answered.
+        group.end(new AuditUnavailableException(e));
       }
-    } finally {
-      passOn();
-      group.forEach(one -> one.turn.complete(Turn.DONE));
+    } while (goesOn());
+  }
+
+  /** Whether the thread that has stored a group stores one more. */
+  private synchronized boolean goesOn() {
+    if (isForming || queue.isEmpty()) {
+      running--;
+      return false;
+    }
+    isForming = true;
+    return true;
+  }
+
+  private synchronized List<Waiting> form() {
+    List<Waiting> members = new ArrayList<>(Math.min(queue.size(), MAXIMUM_REQUESTS));
+    while (members.size() < MAXIMUM_REQUESTS && !queue.isEmpty()) {
+      members.add(queue.remove());
+    }
+    isForming = false;
+    return members;
+  }
+
+  /** How many requests belong to no group yet. */
+  synchronized int waiting() {
+    return queue.size();
+  }
+
+  /** What belongs to a group already will be stored, though nobody waits for it. */
+  private synchronized void giveUp(Waiting one) {
+    queue.remove(one);
+  }
+
+  private @Nullable RuntimeException tryToStore(Supplier<List<PlacelessEvent>> events) {
+    try {
+      store.accept(events);
+      return null;
+    } catch (StoreUnavailableException e) {
+      failQueued(e);
+      return e;
+    } catch (RuntimeException e) {
+      return e;
     }
   }
 
@@ -81,123 +147,92 @@ final class EventGroups {
    * next one as well.
    */
   private synchronized void failQueued(StoreUnavailableException outage) {
-    for (Waiting one = queue.poll(); one != null; one = queue.poll()) {
-      one.failure = outage;
-      one.turn.complete(Turn.DONE);
-    }
+    queue.forEach(one -> one.end(outage));
+    queue.clear();
   }
 
-  /** How many requests wait for their turn. */
-  synchronized int waiting() {
-    return queue.size();
-  }
-
-  private synchronized List<Waiting> takeGroup(Waiting own) {
-    List<Waiting> group = new ArrayList<>();
-    group.add(own);
-    while (group.size() < MAXIMUM_REQUESTS && !queue.isEmpty()) {
-      group.add(queue.remove());
-    }
-    return group;
-  }
-
-  /** The next group needs a leader; it is one of those who wait. */
-  private synchronized void passOn() {
-    Waiting next = queue.poll();
-    if (next == null) {
-      storing = false;
-    } else {
-      next.turn.complete(Turn.LEAD);
-    }
-  }
-
-  /** Whoever leaves must not be the one that the others wait for. */
-  private synchronized void giveUp(Waiting one) {
-    if (!queue.remove(one) && one.turn.getNow(Turn.DONE) == Turn.LEAD) {
-      passOn();
-    }
-  }
-
-  /** If a group cannot be stored, its requests are tried one by one. */
-  private void storeAll(List<Waiting> group) {
-    @Nullable RuntimeException failure = tryToStore(group);
-    if (failure == null) {
-      group.forEach(one -> one.stored = true);
-    } else if (group.size() > 1 && isOfOne(failure)) {
-      storeEach(group);
-    } else {
-      group.forEach(one -> one.failure = failure);
-    }
-  }
-
-  private void storeEach(List<Waiting> group) {
-    @Nullable RuntimeException outage = null;
-    for (Waiting one : group) {
-      if (outage == null) {
-        storeAll(List.of(one));
-        outage = one.failure instanceof StoreUnavailableException ? one.failure : null;
-      } else {
-        one.failure = outage;
-      }
-    }
-  }
-
-  private @Nullable RuntimeException tryToStore(List<Waiting> group) {
-    try {
-      store.accept(group.stream().flatMap(one -> one.events.stream()).toList());
-      return null;
-    } catch (RuntimeException e) {
-      return e;
-    }
-  }
-
-  /** Whether it may be the fault of one request, so that the others can be stored without it. */
-  private static boolean isOfOne(RuntimeException failure) {
+  private static boolean mayBeOfOne(RuntimeException failure) {
     return !(failure instanceof StoreUnavailableException)
         && !(failure instanceof AuditUnavailableException audit && audit.isCommitted());
   }
 
-  private enum Turn {
-    /** The request's events were stored, or failed to be. */
-    DONE,
-    /** The request has to store the next group, its own events first. */
-    LEAD
+  /** Requests whose events are stored together. */
+  private final class Group {
+
+    private @Nullable List<Waiting> members;
+
+    /** Whoever asks first, on whichever thread, has it formed. */
+    private synchronized List<Waiting> members() {
+      if (members == null) {
+        members = form();
+      }
+      return members;
+    }
+
+    private List<PlacelessEvent> events() {
+      return members().stream().flatMap(one -> one.events.stream()).toList();
+    }
+
+    /** If it cannot be stored, its requests are tried one by one. */
+    void store() {
+      @Nullable RuntimeException failure = tryToStore(this::events);
+      if (failure != null && members().size() > 1 && mayBeOfOne(failure)) {
+        storeEach();
+      } else {
+        end(failure);
+      }
+    }
+
+    private void storeEach() {
+      @Nullable RuntimeException outage = null;
+      for (Waiting one : members()) {
+        @Nullable RuntimeException failure = outage == null ? tryToStore(() -> one.events) : outage;
+        outage = failure instanceof StoreUnavailableException ? failure : null;
+        one.end(failure);
+      }
+    }
+
+    void end(@Nullable RuntimeException failure) {
+      members().forEach(one -> one.end(failure));
+    }
   }
 
   private static final class Waiting {
 
-    private final List<AuditEventRecord> events;
-    private final CompletableFuture<Turn> turn = new CompletableFuture<>();
-    private boolean stored;
-    private @Nullable RuntimeException failure;
+    private final List<PlacelessEvent> events;
+    private final CompletableFuture<Optional<RuntimeException>> failure = new CompletableFuture<>();
 
-    Waiting(List<AuditEventRecord> events) {
+    Waiting(List<PlacelessEvent> events) {
       this.events = events;
     }
 
     /**
-     * Without a time-out of its own, which would cost each request a timer: who leads has that of
+     * What was told first stays.
+     *
+     * @param cause why the events are not stored, null if they are
+     */
+    void end(@Nullable RuntimeException cause) {
+      failure.complete(Optional.ofNullable(cause));
+    }
+
+    /**
+     * Without a time-out of its own, which would cost each request a timer: who stores has that of
      * the database, and tells all others what becomes of it.
      */
-    Turn awaitTurn(Runnable leaving) {
+    void await(Runnable leaving) {
       try {
-        return turn.get();
+        failure.get().ifPresent(Waiting::raise);
       } catch (InterruptedException e) {
         leaving.run();
         Thread.currentThread().interrupt();
         throw new AuditUnavailableException(e);
       } catch (ExecutionException e) {
-        throw new IllegalStateException("turns do not fail", e);
+        throw new IllegalStateException("failures are results", e);
       }
     }
 
-    void throwFailure() {
-      if (failure != null) {
-        throw failure;
-      }
-      if (!stored) { // The thread that was to store it came to a bad end.
-        throw new AuditUnavailableException("the events were not stored");
-      }
+    private static void raise(RuntimeException cause) {
+      throw cause;
     }
   }
 }

@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import lockstep.server.store.BeforeCommit;
-import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
 
@@ -23,7 +22,7 @@ final class PendingEvents implements BeforeCommit.Step {
   private final Clock clock;
 
   /** Sorted, so that transactions with several organisations lock their chains in one order. */
-  private final Map<UUID, List<AuditEventRecord>> events = new TreeMap<>();
+  private final Map<UUID, List<PlacelessEvent>> events = new TreeMap<>();
 
   /** The chains whose end is to be signed. */
   private final Set<UUID> signed = new HashSet<>();
@@ -42,8 +41,8 @@ final class PendingEvents implements BeforeCommit.Step {
         db, PendingEvents.class, () -> new PendingEvents(db, checkpoints, clock));
   }
 
-  void add(AuditEventRecord event) {
-    events.computeIfAbsent(event.getOrganisationId(), _ -> new ArrayList<>()).add(event);
+  void add(PlacelessEvent event) {
+    events.computeIfAbsent(event.row().getOrganisationId(), _ -> new ArrayList<>()).add(event);
   }
 
   /** Has the end of this chain signed, with the events of this transaction. */

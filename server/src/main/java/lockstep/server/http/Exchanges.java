@@ -91,24 +91,28 @@ final class Exchanges {
           body,
           Callback.from(
               () -> {
-                finish(reply.status());
+                finish(reply);
                 callback.succeeded();
               },
               failure -> {
-                finish(reply.status());
-                callback.failed(failure);
+                try {
+                  callback.failed(failure); // Closes the connection, which may still be written to.
+                } finally {
+                  finish(reply);
+                }
               }));
     }
 
-    private void finish(int status) {
+    private void finish(Reply reply) {
       connection().untimed();
       if (finished.compareAndSet(false, true)) {
+        reply.sent();
         Duration duration = Duration.ofNanos(System.nanoTime() - begin);
         String method =
             Router.Method.named(request.getMethod())
                 .map(Router.Method::name)
                 .orElse(HttpEvents.OTHER_METHOD);
-        report(() -> events.requestFinished(method, route, status, duration, id));
+        report(() -> events.requestFinished(method, route, reply.status(), duration, id));
       }
     }
 

@@ -32,7 +32,13 @@ public final class Json {
       mapper().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /** A value that {@link #write} wrote before, to be written as it is. */
-  public record Written(String json) {}
+  public record Written(String json) {
+
+    /** What {@link #write} writes. */
+    public static Written of(Object value) {
+      return new Written(new String(write(value), StandardCharsets.UTF_8));
+    }
+  }
 
   private Json() {}
 

@@ -19,9 +19,19 @@ public final class Reply {
   private final Map<String, String> headers;
   private final Optional<String> contentType;
   private final byte[] body;
+  private final Runnable afterwards;
 
   private Reply(
       int status, Map<String, String> headers, Optional<String> contentType, byte[] body) {
+    this(status, headers, contentType, body, () -> {});
+  }
+
+  private Reply(
+      int status,
+      Map<String, String> headers,
+      Optional<String> contentType,
+      byte[] body,
+      Runnable afterwards) {
     if (status < 200 || status > 599) {
       throw new IllegalArgumentException("not a final status: " + status);
     }
@@ -29,6 +39,7 @@ public final class Reply {
     this.headers = headers;
     this.contentType = contentType;
     this.body = body;
+    this.afterwards = afterwards;
   }
 
   /** 200 with a JSON body. */
@@ -49,6 +60,15 @@ public final class Reply {
   /** 200 with a JSON body that has been written already. */
   public static Reply okBytes(byte[] json) {
     return bytes(200, JSON, json);
+  }
+
+  /**
+   * As {@link #okBytes}, with bytes that are lent to the reply.
+   *
+   * @param afterwards is told once the reply was sent, or could not be sent
+   */
+  public static Reply okLent(byte[] json, Runnable afterwards) {
+    return new Reply(200, Map.of(), Optional.of(JSON), json, afterwards);
   }
 
   /** 200 without a body, for clients that fail on 204. */
@@ -84,12 +104,12 @@ public final class Reply {
   public Reply header(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(checked(name), checked(value));
-    return new Reply(status, Collections.unmodifiableMap(more), contentType, body);
+    return new Reply(status, Collections.unmodifiableMap(more), contentType, body, afterwards);
   }
 
   /** The same reply with the body called something else than {@code application/json}. */
   public Reply contentType(String type) {
-    return new Reply(status, headers, Optional.of(checked(type)), body);
+    return new Reply(status, headers, Optional.of(checked(type)), body, afterwards);
   }
 
   public int status() {
@@ -111,13 +131,20 @@ public final class Reply {
     return ByteBuffer.wrap(body).asReadOnlyBuffer();
   }
 
+  /** The body is not needed any more. */
+  void sent() {
+    afterwards.run();
+  }
+
   ByteBuffer content() {
     return ByteBuffer.wrap(body);
   }
 
   private static String checked(String text) {
-    if (text.chars().anyMatch(c -> c < 0x20 || c > 0x7E)) {
-      throw new IllegalArgumentException("a header holds a character that headers cannot carry");
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < 0x20 || text.charAt(i) > 0x7E) {
+        throw new IllegalArgumentException("a header holds a character that headers cannot carry");
+      }
     }
     return text;
   }

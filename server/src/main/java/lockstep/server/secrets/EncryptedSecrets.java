@@ -73,10 +73,12 @@ public final class EncryptedSecrets {
             .filter(snapshot -> !snapshot.hasOverridesOf(access.caller().account().value()))
             .map(snapshot -> common(access, snapshot, sought, form))
             .orElseGet(() -> database.read(db -> find(db, access, sought, form)));
-    Listed listed = answer.to(known);
-    audit.recordDurably(
-        access.caller(), List.of(SecretEvents.read(access, answer.versions(), listed)));
-    return listed;
+    return answer
+        .to(known)
+        .after(
+            listed ->
+                audit.recordDurably(
+                    access.caller(), List.of(SecretEvents.read(access, answer.read(), listed))));
   }
 
   private Answer find(DSLContext db, CiphertextAccess access, Sought sought, AnswerForm form) {

@@ -1,6 +1,7 @@
 package lockstep.server.secrets;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import lockstep.server.http.Reply;
 
 /**
@@ -9,11 +10,28 @@ import lockstep.server.http.Reply;
  * @param json an array; empty if the client has it already
  * @param tag an entity tag, the same for the same content
  */
-public record Listed(Optional<byte[]> json, String tag) {
+public record Listed(Optional<Opened> json, String tag) {
 
-  /** 200, or 304 if the client has it already. */
+  /** 200, or 304 if the client has it already. The content belongs to the reply from now on. */
   public Reply toReply() {
-    return json.map(Reply::okBytes).orElseGet(() -> Reply.empty(304)).header("ETag", tag);
+    return json.map(array -> Reply.okLent(array.bytes(), array::close))
+        .orElseGet(() -> Reply.empty(304))
+        .header("ETag", tag);
+  }
+
+  /**
+   * Does something before the answer is given, which may keep it from being given.
+   *
+   * @return this
+   */
+  Listed after(Consumer<Listed> first) {
+    try {
+      first.accept(this);
+      return this;
+    } catch (RuntimeException | Error e) {
+      json.ifPresent(Opened::close);
+      throw e;
+    }
   }
 
   @Override

@@ -1,7 +1,6 @@
 package lockstep.server.secrets;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,13 +20,14 @@ final class SecretEvents {
 
   private SecretEvents() {}
 
-  static AuditEvent read(CiphertextAccess access, Json.Written versions, Listed listed) {
-    Map<String, Object> details = new LinkedHashMap<>();
-    details.put("secrets", versions);
-    if (listed.json().isEmpty()) {
-      details.put("notModified", true);
-    }
-    return event(AuditAction.READ, access.environment(), "Secrets read", details);
+  static AuditEvent read(CiphertextAccess access, ReadDetails read, Listed listed) {
+    return new AuditEvent(
+        AuditAction.READ,
+        AuditedResource.SECRET,
+        Optional.empty(),
+        Optional.of(access.environment()),
+        "Secrets read",
+        listed.json().isPresent() ? read.shown() : read.notModified());
   }
 
   static AuditEvent created(CiphertextAccess access, List<StoredSecret> secrets) {

@@ -13,7 +13,6 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import lockstep.crypto.KeyDigester;
 import lockstep.crypto.MemorySeal;
-import lockstep.server.http.Json;
 import lockstep.server.secrets.SecretFilter.Sought;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class SecretSnapshot {
 
   /** A piece ends with the object that makes it this long. */
-  private static final int PIECE_BYTES = 16_384;
+  private static final int PIECE_BYTES = 4_096;
 
   private final Revision revision;
   private final List<SnapshotEntry> entries;
@@ -41,7 +40,8 @@ final class SecretSnapshot {
   /** Those with the same name, in the order of answers, by its digest. */
   private final Map<String, List<SnapshotEntry>> byKey = new HashMap<>();
 
-  private final Json.Written versions;
+  private final ReadDetails read;
+  private final SharedOpening whole = new SharedOpening(this::wholeArray, 0);
   private volatile @Nullable String tagOfAll;
 
   private SecretSnapshot(Builder builder) {
@@ -54,7 +54,7 @@ final class SecretSnapshot {
     this.digester = builder.digester;
     entries.forEach(
         entry -> byKey.computeIfAbsent(entry.keyDigest(), _ -> new ArrayList<>(1)).add(entry));
-    this.versions = versions(entries);
+    this.read = ReadDetails.of(entries);
   }
 
   /** The state of the environment that this is true for. */
@@ -64,9 +64,7 @@ final class SecretSnapshot {
 
   /** An estimate of the bytes that this occupies. */
   int weight() {
-    return entries.stream().mapToInt(SnapshotEntry::weight).sum()
-        + contentBytes
-        + versions.json().length();
+    return entries.stream().mapToInt(SnapshotEntry::weight).sum() + contentBytes + read.weight();
   }
 
   /** All secrets, in the order of answers. */
@@ -104,19 +102,9 @@ final class SecretSnapshot {
     return known;
   }
 
-  /** As audit events name all of them: a list of ids and versions. */
-  Json.Written versions() {
-    return versions;
-  }
-
-  /** As audit events name some of them. */
-  static Json.Written versions(List<SnapshotEntry> some) {
-    // Ids and numbers have nothing in them that JSON would escape.
-    StringBuilder json = new StringBuilder(2 + 60 * some.size()).append('[');
-    for (SnapshotEntry entry : some) {
-      json.append(json.length() > 1 ? ",\"" : "\"").append(entry.idAndVersion()).append('"');
-    }
-    return new Json.Written(json.append(']').toString());
+  /** What audit events say of a read of all of them. */
+  ReadDetails read() {
+    return read;
   }
 
   Optional<SnapshotEntry> find(String path, String keyDigest) {
@@ -143,7 +131,11 @@ final class SecretSnapshot {
   }
 
   /** All objects as one JSON array. */
-  byte[] wholeArray() {
+  Opened whole() {
+    return whole.open();
+  }
+
+  private byte[] wholeArray() {
     byte[] array = new byte[contentBytes + Math.max(pieces.size() - 1, 0) + 2];
     array[0] = '[';
     int end = 1;
@@ -158,9 +150,9 @@ final class SecretSnapshot {
   }
 
   /** The content of a piece. */
-  byte[] piece(int number) {
+  Opened piece(int number) {
     byte[] piece = pieces.get(number);
-    return isSealed() ? MemorySeal.open(piece) : piece;
+    return isSealed() ? Opened.own(MemorySeal.open(piece)) : Opened.kept(piece);
   }
 
   /** The content as it lies in memory. */
@@ -177,8 +169,7 @@ final class SecretSnapshot {
     return piece.length;
   }
 
-  /** Whether what was opened has to be erased after use. */
-  boolean isSealed() {
+  private boolean isSealed() {
     return digester != null;
   }
 

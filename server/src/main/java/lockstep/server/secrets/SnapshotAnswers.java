@@ -10,11 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
-import lockstep.crypto.MemorySeal;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
 import lockstep.server.access.SecretsAccess;
@@ -39,7 +37,7 @@ final class SnapshotAnswers {
   private static final int TAG_BYTES = 16;
 
   /** Changes with the form of answers, which clients would not notice otherwise. */
-  private static final int FORM_VERSION = 1;
+  private static final int FORM_VERSION = 2;
 
   private final EnvironmentKeyring keyring;
   private final SecretSnapshots snapshots;
@@ -82,8 +80,11 @@ final class SnapshotAnswers {
   /** What is the same for the same content for everybody: a digest of all that it depends on. */
   static String tag(
       EnvironmentId environment, SecretSnapshot snapshot, AnswerForm form, Sought sought) {
-    Supplier<String> tag = () -> tag(FORM_VERSION, environment, snapshot.revision(), form, sought);
-    return sought.matchesAll() ? snapshot.tagOfAll(tag) : tag.get();
+    String ofAll =
+        snapshot.tagOfAll(() -> tag(FORM_VERSION, environment, snapshot.revision(), form));
+    return sought.matchesAll()
+        ? ofAll
+        : tag(ofAll, sought.path(), sought.keyDigest(), sought.tags());
   }
 
   private static String tag(Object... parts) {
@@ -178,9 +179,8 @@ final class SnapshotAnswers {
    * @param throughReferences what references brought into it: ids and versions of secrets by their
    *     environment
    * @param tag the same for the same content
-   * @param array if it was made already, as it may be kept in memory
+   * @param array if it was made already
    */
-  @SuppressWarnings("ArrayRecordComponent") // compared nowhere
   record Answer(
       SecretSnapshot snapshot,
       List<SnapshotEntry> secrets,
@@ -188,7 +188,7 @@ final class SnapshotAnswers {
       Map<UUID, byte[]> overrides,
       Map<EnvironmentId, List<String>> throughReferences,
       String tag,
-      byte @Nullable [] array) {
+      @Nullable SharedOpening array) {
 
     /** What everybody is shown alike. */
     static Answer common(SecretSnapshot snapshot, List<SnapshotEntry> secrets, String tag) {
@@ -209,23 +209,21 @@ final class SnapshotAnswers {
 
     /** The same in a form that may be kept in memory: nothing of it is in clear. */
     Answer kept() {
-      byte[] clear = json();
-      Answer kept =
-          new Answer(
-              snapshot,
-              secrets,
-              Map.of(),
-              Map.of(),
-              throughReferences,
-              tag,
-              MemorySeal.seal(clear));
-      Arrays.fill(clear, (byte) 0);
-      return kept;
+      try (Opened json = json()) {
+        return new Answer(
+            snapshot,
+            secrets,
+            Map.of(),
+            Map.of(),
+            throughReferences,
+            tag,
+            SharedOpening.sealing(json.bytes()));
+      }
     }
 
     /** An estimate of the bytes that it occupies. */
     int weight() {
-      return snapshot.weight() + (array == null ? 0 : array.length);
+      return snapshot.weight() + (array == null ? 0 : array.weight());
     }
 
     /** To a client that may have the content already. */
@@ -238,9 +236,9 @@ final class SnapshotAnswers {
       return snapshot.anyRefers() && secrets.stream().anyMatch(SnapshotEntry::refers);
     }
 
-    /** Which versions of which secrets it shows, for an audit event. */
-    Json.Written versions() {
-      return isWhole() ? snapshot.versions() : SecretSnapshot.versions(secrets);
+    /** What an audit event says of it. */
+    ReadDetails read() {
+      return isWhole() ? snapshot.read() : ReadDetails.of(secrets);
     }
 
     private boolean isWhole() {
@@ -254,15 +252,15 @@ final class SnapshotAnswers {
     }
 
     /** The secrets as a JSON array. */
-    private byte[] json() {
+    private Opened json() {
       if (array != null) {
-        return MemorySeal.open(array);
+        return array.open();
       }
       if (isWhole() && values.isEmpty() && overrides.isEmpty()) {
-        return snapshot.wholeArray();
+        return snapshot.whole();
       }
       try (SnapshotReader reader = new SnapshotReader(snapshot)) {
-        return reader.array(secrets, values, overrides);
+        return Opened.own(reader.array(secrets, values, overrides));
       }
     }
 

@@ -1,7 +1,6 @@
 package lockstep.server.secrets;
 
 import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,13 +9,13 @@ import lockstep.server.http.Json;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a snapshot for one request. Opens each piece of it once, and erases it at the end. Not for
- * use by several threads.
+ * Reads a snapshot for one request. Opens each piece of it once, until it is closed. Not for use by
+ * several threads.
  */
 final class SnapshotReader implements AutoCloseable {
 
   private final SecretSnapshot snapshot;
-  private final Map<Integer, byte[]> opened = new HashMap<>();
+  private final Map<Integer, Opened> opened = new HashMap<>();
 
   SnapshotReader(SecretSnapshot snapshot) {
     this.snapshot = snapshot;
@@ -75,14 +74,12 @@ final class SnapshotReader implements AutoCloseable {
   }
 
   private byte[] piece(SnapshotEntry entry) {
-    return opened.computeIfAbsent(entry.piece(), snapshot::piece);
+    return opened.computeIfAbsent(entry.piece(), snapshot::piece).bytes();
   }
 
   @Override
   public void close() {
-    if (snapshot.isSealed()) {
-      opened.values().forEach(piece -> Arrays.fill(piece, (byte) 0));
-    }
+    opened.values().forEach(Opened::close);
     opened.clear();
   }
 }

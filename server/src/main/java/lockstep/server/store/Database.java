@@ -49,6 +49,11 @@ public interface Database extends AutoCloseable {
     return write(work);
   }
 
+  /** How many {@link #append}s of one organisation can go on at a time to some advantage. */
+  default int appendsAtOnce() {
+    return 1;
+  }
+
   /**
    * Like {@link #write}, for work whose duration grows with what is stored, such as deleting an
    * environment with all its history: it may take minutes, not seconds.

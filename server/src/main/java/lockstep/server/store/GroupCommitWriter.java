@@ -1,8 +1,10 @@
 package lockstep.server.store;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +20,16 @@ import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes to SQLite.
  *
  * <p>A sync of the disk costs as much as many inserts, so the thread takes all units of work that
- * have queued up, runs each inside a savepoint of one transaction, commits once, and only then
- * answers all callers. Invariants:
+ * have queued up, runs each inside a savepoint of one transaction, commits once, and goes on with
+ * the next group. All callers are answered when {@link CommitSync} has brought the commit to disk.
+ * Invariants:
  *
  * <ul>
  *   <li>a caller hears of success only after the commit that holds its unit is on disk;
@@ -32,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>a unit whose caller has given up before it began never runs;
  *   <li>if the transaction itself fails, every unit of the group fails, begun or not, and the next
  *       group gets a new connection;
+ *   <li>if a commit cannot be synced, its units fail, and so do all later ones until the whole log
+ *       could be written once more;
  *   <li>every unit that was queued gets an answer.
  * </ul>
  *
@@ -40,11 +47,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupCommitWriter implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(GroupCommitWriter.class);
+
   private static final int MAXIMUM_GROUP = 512;
   private static final int MAXIMUM_QUEUE = 8_192;
+
+  /** When the writer itself has to empty the log, because it is not emptied fast enough. */
+  private static final int MAXIMUM_LOG_PAGES = 4_000;
+
   private static final String CLOSING = "the database is being closed";
 
   private final Opening opening;
+  private final LogOpening log;
+  private final CommitSync sync;
+  private final LogCopying copying;
   private final BlockingQueue<Unit<?>> queue = new ArrayBlockingQueue<>(MAXIMUM_QUEUE);
   private final Thread thread;
   private volatile boolean closing;
@@ -62,9 +78,22 @@ final class GroupCommitWriter implements AutoCloseable {
     Connection open() throws SQLException;
   }
 
-  GroupCommitWriter(Opening opening) throws SQLException {
+  /** Opens the write-ahead log; called after each opening of a connection. */
+  interface LogOpening {
+    CommitSync.Log open() throws IOException;
+  }
+
+  /**
+   * Writes through such connections, one at a time.
+   *
+   * @param log opens the write-ahead log that they write
+   */
+  GroupCommitWriter(Opening opening, LogOpening log) throws SQLException {
     this.opening = opening;
-    this.session = begin(opening.open());
+    this.log = log;
+    this.session = begin();
+    this.sync = new CommitSync();
+    this.copying = new LogCopying(opening, sync::isLost);
     this.thread = Thread.ofPlatform().name("sqlite-writer").start(this::run);
   }
 
@@ -83,6 +112,15 @@ final class GroupCommitWriter implements AutoCloseable {
    */
   long changes() {
     return changes;
+  }
+
+  /**
+   * Returns when everything that can be read now is durable.
+   *
+   * @throws StoreUnavailableException if that is not so after this time
+   */
+  void awaitDurable(Duration patience) {
+    sync.awaitDurable(patience);
   }
 
   private <T extends @Nullable Object> T write(Unit<T> unit, Duration patience) {
@@ -111,6 +149,8 @@ final class GroupCommitWriter implements AutoCloseable {
         if (first != null) {
           group.add(first);
           queue.drainTo(group, MAXIMUM_GROUP - 1);
+        }
+        if ((!sync.isLost() || repaired(group)) && !group.isEmpty()) {
           commit(group);
         }
       } catch (InterruptedException e) {
@@ -124,11 +164,7 @@ final class GroupCommitWriter implements AutoCloseable {
   }
 
   private void commit(List<Unit<?>> group) throws SQLException {
-    Session current = session;
-    if (current == null) {
-      current = begin(opening.open());
-      session = current;
-    }
+    Session current = usableSession();
     List<Unit<?>> ran = new ArrayList<>(group.size());
     for (Unit<?> unit : group) {
       if (unit.begin()) {
@@ -136,9 +172,34 @@ final class GroupCommitWriter implements AutoCloseable {
         runInSavepoint(unit, current.connection(), current.db());
       }
     }
+    sync.begin();
     current.connection().commit();
     countChanges(ran);
-    ran.forEach(Unit::committed);
+    sync.committed(current.log(), new Answers(ran));
+    copying.committed();
+  }
+
+  private Session usableSession() throws SQLException {
+    Session current = session;
+    if (current == null) {
+      current = begin();
+      session = current;
+    }
+    return current;
+  }
+
+  /** If the disk still cannot be synced, the group fails without having begun. */
+  private boolean repaired(List<Unit<?>> group) throws SQLException {
+    try {
+      sync.repair(usableSession().log());
+      LOG.info("the disk can be synced again, and has all that was written");
+      return true;
+    } catch (IOException e) {
+      StoreUnavailableException failure =
+          new StoreUnavailableException("the disk cannot be synced", e);
+      group.forEach(unit -> unit.failed(failure));
+      return false;
+    }
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread
@@ -161,15 +222,29 @@ final class GroupCommitWriter implements AutoCloseable {
     connection.releaseSavepoint(savepoint);
   }
 
-  private static Session begin(Connection connection) throws SQLException {
+  private Session begin() throws SQLException {
+    Connection connection = opening.open();
     try {
+      prepare(connection);
       connection.setAutoCommit(false);
       DSLContext db = Databases.context(connection, SQLDialect.SQLITE);
       PlainSql.keepStatements(db, connection);
-      return new Session(connection, db);
+      return new Session(connection, db, log.open());
     } catch (SQLException e) {
-      close(connection, e);
+      close(connection);
       throw e;
+    } catch (IOException e) {
+      close(connection);
+      throw new SQLException("the write-ahead log cannot be opened", e);
+    }
+  }
+
+  /** Leaves the syncing of commits, and nearly all of the copying of the log, to others. */
+  private static void prepare(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("pragma synchronous = normal");
+      statement.execute("pragma wal_autocheckpoint = " + MAXIMUM_LOG_PAGES);
+      statement.execute("select count(*) from sqlite_schema"); // This is when the log is made.
     }
   }
 
@@ -182,7 +257,7 @@ final class GroupCommitWriter implements AutoCloseable {
     Session broken = session;
     session = null;
     if (broken != null) {
-      close(broken.connection(), cause);
+      end(broken);
     }
     // A commit that failed may have changed something nevertheless.
     countChanges(group);
@@ -191,12 +266,17 @@ final class GroupCommitWriter implements AutoCloseable {
     group.forEach(unit -> unit.failed(failure));
   }
 
+  private void end(Session session) {
+    close(session.connection());
+    sync.retire(session.log());
+  }
+
   /** Closing rolls back. */
-  private static void close(Connection connection, Throwable cause) {
+  private static void close(Connection connection) {
     try {
       connection.close();
     } catch (SQLException e) {
-      cause.addSuppressed(e);
+      // It is not used again, whether it closes or not.
     }
   }
 
@@ -211,19 +291,34 @@ final class GroupCommitWriter implements AutoCloseable {
     closing = true;
     try {
       thread.join();
-      failQueued();
-      if (session != null) {
-        session.connection().close();
-      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (SQLException e) {
-      throw new StoreUnavailableException("the database could not be closed", e);
+      return;
     }
+    failQueued();
+    copying.close();
+    if (session != null) {
+      end(session);
+    }
+    sync.close();
   }
 
-  /** A connection, and the context that all its transactions share. */
-  private record Session(Connection connection, DSLContext db) {}
+  /** A connection, the context that all its transactions share, and where they are written. */
+  private record Session(Connection connection, DSLContext db, CommitSync.Log log) {}
+
+  /** Of the units of a group that were committed. */
+  private record Answers(List<Unit<?>> units) implements CommitSync.Outcome {
+
+    @Override
+    public void durable() {
+      units.forEach(Unit::committed);
+    }
+
+    @Override
+    public void failed(StoreUnavailableException failure) {
+      units.forEach(unit -> unit.failed(failure));
+    }
+  }
 
   private enum Stage {
     WAITING,

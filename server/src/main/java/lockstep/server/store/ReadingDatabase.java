@@ -1,8 +1,12 @@
 package lockstep.server.store;
 
+import java.io.IOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -25,15 +29,17 @@ final class ReadingDatabase implements Database {
 
   private final DataSource source;
   private final SQLDialect dialect;
+  private final Optional<Path> file;
 
-  private ReadingDatabase(DataSource source, SQLDialect dialect) {
+  private ReadingDatabase(DataSource source, SQLDialect dialect, Optional<Path> file) {
     this.source = source;
     this.dialect = dialect;
+    this.file = file;
     Migrations.requireCurrent(source);
   }
 
   static ReadingDatabase embedded(Path folder) {
-    Path file = folder.resolve("lockstep.db");
+    Path file = folder.resolve(SqliteDatabase.FILE);
     if (!Files.isRegularFile(file)) {
       throw new StoreUnavailableException("there is no database in " + folder);
     }
@@ -42,11 +48,12 @@ final class ReadingDatabase implements Database {
     config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
     SQLiteDataSource source = new SQLiteDataSource(config);
     source.setUrl("jdbc:sqlite:" + file);
-    return new ReadingDatabase(source, SQLDialect.SQLITE);
+    return new ReadingDatabase(source, SQLDialect.SQLITE, Optional.of(file));
   }
 
   static ReadingDatabase postgres(URI url) {
-    return new ReadingDatabase(PostgresDatabase.migrationSource(url), SQLDialect.POSTGRES);
+    return new ReadingDatabase(
+        PostgresDatabase.migrationSource(url), SQLDialect.POSTGRES, Optional.empty());
   }
 
   @Override
@@ -59,8 +66,9 @@ final class ReadingDatabase implements Database {
       connection.setAutoCommit(false);
       T result = work.apply(Databases.context(connection, dialect));
       connection.rollback();
+      syncLog();
       return result;
-    } catch (SQLException | DataAccessException e) {
+    } catch (SQLException | DataAccessException | IOException e) {
       throw new StoreUnavailableException("the database cannot be read", e);
     }
   }
@@ -69,9 +77,23 @@ final class ReadingDatabase implements Database {
   public <T> Optional<T> readOne(
       String sql, Function<PlainSql.Row, T> reader, Object... parameters) {
     try (Connection connection = source.getConnection()) {
-      return new PlainSql(connection, dialect).one(sql, reader, parameters);
-    } catch (SQLException | DataAccessException e) {
+      Optional<T> first = new PlainSql(connection, dialect).one(sql, reader, parameters);
+      syncLog();
+      return first;
+    } catch (SQLException | DataAccessException | IOException e) {
       throw new StoreUnavailableException("the database cannot be read", e);
+    }
+  }
+
+  /** What was read may be a commit that the server has not synced yet. */
+  private void syncLog() throws IOException {
+    if (file.isPresent()) {
+      Path log = SqliteDatabase.log(file.get());
+      try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
+        channel.force(false);
+      } catch (NoSuchFileException e) {
+        // No server runs, and the last one has left everything in the database file, synced.
+      }
     }
   }
 

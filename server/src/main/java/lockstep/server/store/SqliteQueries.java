@@ -30,6 +30,7 @@ final class SqliteQueries implements AutoCloseable {
 
   private final Opening opening;
   private final LongSupplier changes;
+  private final Runnable durable;
   private final Cache<Question, Answer> remembered =
       Caffeine.newBuilder().maximumSize(MAXIMUM_REMEMBERED).build();
 
@@ -46,10 +47,12 @@ final class SqliteQueries implements AutoCloseable {
    * are needed.
    *
    * @param changes grows with every change, after it can be seen and before it is acknowledged
+   * @param durable returns when all that can be seen is durable
    */
-  SqliteQueries(Opening opening, int connections, LongSupplier changes) {
+  SqliteQueries(Opening opening, int connections, LongSupplier changes, Runnable durable) {
     this.opening = opening;
     this.changes = changes;
+    this.durable = durable;
     this.free = new ArrayBlockingQueue<>(connections);
     for (int i = 0; i < connections; i++) {
       free.add(new Place());
@@ -68,6 +71,7 @@ final class SqliteQueries implements AutoCloseable {
       return (Optional<T>) known.first();
     }
     Optional<T> first = ask(sql, reader, parameters);
+    durable.run();
     remembered.put(question, new Answer(asOf, first));
     return first;
   }

@@ -69,7 +69,7 @@ final class AuditWritingContractTest extends ChainFixture {
             db -> {
               for (int i = 0; i < 1_003; i++) {
                 AuditEventRecord event = older(organisationId, i);
-                PendingEvents.of(db, CHECKPOINTS, Clock.systemUTC()).add(event);
+                PendingEvents.of(db, CHECKPOINTS, Clock.systemUTC()).add(PlacelessEvent.of(event));
               }
               return organisationId;
             });

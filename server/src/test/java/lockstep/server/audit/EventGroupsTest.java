@@ -12,7 +12,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
 import lockstep.server.store.StoreUnavailableException;
@@ -37,7 +40,7 @@ final class EventGroupsTest {
 
   @Test
   void whoIsAloneIsStoredAtOnce() {
-    EventGroups groups = new EventGroups(this::keep);
+    EventGroups groups = groups(this::keep);
 
     groups.store(List.of(event("a"), event("b")));
     groups.store(List.of(event("c")));
@@ -47,7 +50,7 @@ final class EventGroupsTest {
 
   @Test
   void whoArrivesMeanwhileIsStoredTogether() throws Exception {
-    EventGroups groups = new EventGroups(this::keepWhenAllowed);
+    EventGroups groups = groups(this::keepWhenAllowed);
     List<Future<?>> requests = new ArrayList<>();
     requests.add(submit(groups, "first"));
     storing.await();
@@ -67,7 +70,7 @@ final class EventGroupsTest {
 
   @Test
   void noGroupHasMoreRequestsThanItMay() throws Exception {
-    EventGroups groups = new EventGroups(this::keepWhenAllowed);
+    EventGroups groups = groups(this::keepWhenAllowed);
     List<Future<?>> requests = moreThanAGroup(groups);
     mayStore.countDown();
     for (Future<?> request : requests) {
@@ -102,7 +105,7 @@ final class EventGroupsTest {
   @Test
   void whoWaitedWhileTheDatabaseWasOutIsToldAtOnce() throws Exception {
     EventGroups groups =
-        new EventGroups(
+        groups(
             events -> {
               keepWhenAllowed(events);
               throw outage();
@@ -122,10 +125,10 @@ final class EventGroupsTest {
   @Test
   void eventsThatCannotBeStoredHarmNoOthers() throws Exception {
     EventGroups groups =
-        new EventGroups(
+        groups(
             events -> {
               keepWhenAllowed(events);
-              if (events.stream().anyMatch(event -> event.getDescription().equals("bad"))) {
+              if (events.stream().anyMatch(event -> event.row().getDescription().equals("bad"))) {
                 stored.removeLast();
                 throw new AuditUnavailableException("bad");
               }
@@ -149,7 +152,7 @@ final class EventGroupsTest {
   @Test
   void nobodyTakesABadEndOfTheStoringThreadForSuccess() throws Exception {
     EventGroups groups =
-        new EventGroups(
+        groups(
             events -> {
               keepWhenAllowed(events);
               if (events.size() > 1) {
@@ -165,8 +168,11 @@ final class EventGroupsTest {
     mayStore.countDown();
 
     first.get();
-    assertThatThrownBy(one::get).hasCauseInstanceOf(StackOverflowError.class);
-    assertThatThrownBy(other::get).hasCauseInstanceOf(AuditUnavailableException.class);
+    for (Future<?> request : List.of(one, other)) {
+      assertThatThrownBy(request::get)
+          .hasCauseInstanceOf(AuditUnavailableException.class)
+          .hasRootCauseInstanceOf(StackOverflowError.class);
+    }
     groups.store(List.of(event("next")));
     assertThat(stored).contains(List.of("next"));
   }
@@ -174,7 +180,7 @@ final class EventGroupsTest {
   @Test
   void whatIsCommittedButNotDeliveredIsNotStoredAgain() throws Exception {
     EventGroups groups =
-        new EventGroups(
+        groups(
             events -> {
               keepWhenAllowed(events);
               throw AuditUnavailableException.notDelivered("test");
@@ -195,7 +201,7 @@ final class EventGroupsTest {
 
   @Test
   void whoGivesUpWhileWaitingIsNotStoredAndKeepsNobodyWaiting() throws Exception {
-    EventGroups groups = new EventGroups(this::keepWhenAllowed);
+    EventGroups groups = groups(this::keepWhenAllowed);
     Future<?> first = submit(groups, "first");
     storing.await();
     Future<?> impatient = submit(groups, "impatient");
@@ -211,9 +217,109 @@ final class EventGroupsTest {
     assertThat(stored).containsExactly(List.of("first"), List.of("patient"));
   }
 
+  /** Such as a connection that has to be waited for. */
+  @Test
+  void aGroupHasAllWhoArriveBeforeItsTransactionBegins() throws Exception {
+    EventGroups groups =
+        new EventGroups(
+            group -> {
+              storing.countDown();
+              awaitPermission();
+              keep(group.get());
+              assertThat(group.get()).as("if it begins again").hasSize(3);
+            },
+            threads,
+            1);
+    List<Future<?>> requests = new ArrayList<>(List.of(submit(groups, "a")));
+    storing.await();
+    requests.add(submit(groups, "b"));
+    awaitQueued(groups, 2);
+    requests.add(submit(groups, "c"));
+    awaitQueued(groups, 3);
+    mayStore.countDown();
+    for (Future<?> request : requests) {
+      request.get();
+    }
+
+    assertThat(stored).containsExactly(List.of("a", "b", "c"));
+  }
+
+  @Test
+  void asManyGroupsAsItSaysAreStoredAtATime() throws Exception {
+    CountDownLatch both = new CountDownLatch(2);
+    EventGroups groups =
+        new EventGroups(
+            group -> {
+              List<PlacelessEvent> events = group.get();
+              both.countDown();
+              storing.countDown();
+              awaitPermission();
+              keep(events);
+            },
+            threads,
+            2);
+    List<Future<?>> requests = new ArrayList<>(List.of(submit(groups, "a")));
+    storing.await();
+    requests.add(submit(groups, "b"));
+    both.await();
+    requests.add(submit(groups, "c"));
+    awaitQueued(groups, 1);
+    requests.add(submit(groups, "d"));
+    awaitQueued(groups, 2);
+    mayStore.countDown();
+    for (Future<?> request : requests) {
+      request.get();
+    }
+
+    assertThat(stored).hasSize(3).contains(List.of("a"), List.of("b"), List.of("c", "d"));
+  }
+
+  @Test
+  void withoutAThreadToStoreThemEventsFailAndLaterOnesDoNot() {
+    AtomicBoolean refusing = new AtomicBoolean(true);
+    EventGroups groups =
+        new EventGroups(
+            group -> keep(group.get()),
+            work -> {
+              if (refusing.get()) {
+                throw new RejectedExecutionException("on purpose");
+              }
+              threads.execute(work);
+            },
+            1);
+    assertThatThrownBy(() -> groups.store(List.of(event("a"))))
+        .isInstanceOf(AuditUnavailableException.class);
+    refusing.set(false);
+    groups.store(List.of(event("b")));
+
+    assertThat(stored).containsExactly(List.of("b"));
+  }
+
+  /** A database that cannot be asked does not even ask for the events. */
+  @Test
+  void anOutageBeforeTheTransactionBeginsIsToldToAll() throws Exception {
+    EventGroups groups =
+        new EventGroups(
+            _ -> {
+              storing.countDown();
+              awaitPermission();
+              throw outage();
+            },
+            threads,
+            1);
+    List<Future<?>> requests = new ArrayList<>(List.of(submit(groups, "a")));
+    storing.await();
+    requests.add(submit(groups, "b"));
+    awaitQueued(groups, 2);
+    mayStore.countDown();
+    for (Future<?> request : requests) {
+      assertThatThrownBy(request::get).hasCauseInstanceOf(StoreUnavailableException.class);
+    }
+  }
+
   @Test
   void everyRequestIsStoredOnceUnderLoad() throws Exception {
-    EventGroups groups = new EventGroups(this::keep);
+    EventGroups groups = new EventGroups(group -> keep(group.get()), threads, 2);
     List<Future<?>> requests = new ArrayList<>();
     for (int i = 0; i < 2_000; i++) {
       requests.add(submit(groups, "r" + i));
@@ -235,23 +341,31 @@ final class EventGroupsTest {
     }
   }
 
-  private void keepWhenAllowed(List<AuditEventRecord> events) {
+  private void keepWhenAllowed(List<PlacelessEvent> events) {
     storing.countDown();
+    awaitPermission();
+    keep(events);
+  }
+
+  private void awaitPermission() {
     try {
       mayStore.await();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
-    keep(events);
   }
 
-  private void keep(List<AuditEventRecord> events) {
-    stored.add(events.stream().map(AuditEventRecord::getDescription).toList());
+  private void keep(List<PlacelessEvent> events) {
+    stored.add(events.stream().map(event -> event.row().getDescription()).toList());
   }
 
-  private static AuditEventRecord event(String name) {
+  private static PlacelessEvent event(String name) {
     AuditEventRecord event = new AuditEventRecord();
     event.setDescription(name);
-    return event;
+    return new PlacelessEvent(event, new byte[0]);
+  }
+
+  private EventGroups groups(Consumer<List<PlacelessEvent>> store) {
+    return new EventGroups(group -> store.accept(group.get()), threads, 1);
   }
 }

@@ -202,6 +202,7 @@ final class LongDetailsContractTest extends ChainFixture {
   }
 
   private void append(DSLContext db, List<AuditEventRecord> events) {
-    ChainStore.append(db, organisation.id(), events, CHECKPOINTS, Instant.now());
+    List<PlacelessEvent> placeless = events.stream().map(PlacelessEvent::of).toList();
+    ChainStore.append(db, organisation.id(), placeless, CHECKPOINTS, Instant.now());
   }
 }

@@ -52,7 +52,7 @@ final class OwnHeadsContractTest extends ChainFixture {
         db -> {
           PendingEvents pending = PendingEvents.of(db, process, Clock.systemUTC());
           for (int i = 0; i < events; i++) {
-            pending.add(event(id));
+            pending.add(PlacelessEvent.of(event(id)));
           }
           return db;
         });
@@ -190,10 +190,10 @@ final class OwnHeadsContractTest extends ChainFixture {
                 database.write(
                     db -> {
                       PendingEvents pending = PendingEvents.of(db, own, Clock.systemUTC());
-                      pending.add(event(id));
+                      pending.add(PlacelessEvent.of(event(id)));
                       AuditEventRecord illegal = event(new UUID(-1, -1)); // The last to be stored.
                       illegal.setAction("no such action");
-                      pending.add(illegal);
+                      pending.add(PlacelessEvent.of(illegal));
                       return db;
                     }))
         .isInstanceOf(AuditUnavailableException.class);

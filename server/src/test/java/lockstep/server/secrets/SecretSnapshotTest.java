@@ -57,7 +57,7 @@ final class SecretSnapshotTest {
     }
     for (boolean sealed : List.of(true, false)) {
       SecretSnapshot snapshot = snapshot(objects, sealed);
-      assertThat(text(snapshot.wholeArray())).isEqualTo(text(Json.write(objects)));
+      assertThat(whole(snapshot)).isEqualTo(text(Json.write(objects)));
       try (SnapshotReader reader = new SnapshotReader(snapshot)) {
         List<SnapshotEntry> entries = snapshot.select(ALL);
         assertThat(text(reader.array(entries, Map.of(), Map.of())))
@@ -68,6 +68,12 @@ final class SecretSnapshotTest {
               .isEqualTo(text(Json.write(List.of(objects.get(i)))));
         }
       }
+    }
+  }
+
+  private static String whole(SecretSnapshot snapshot) {
+    try (Opened array = snapshot.whole()) {
+      return text(array.bytes());
     }
   }
 
@@ -107,7 +113,7 @@ final class SecretSnapshotTest {
     SecretSnapshot snapshot = snapshot(objects, true);
 
     assertThat(snapshot.entries().getLast().piece()).isGreaterThan(3);
-    assertThat(text(snapshot.wholeArray())).isEqualTo(text(Json.write(objects)));
+    assertThat(whole(snapshot)).isEqualTo(text(Json.write(objects)));
     try (SnapshotReader reader = new SnapshotReader(snapshot)) {
       for (SecretObject object : objects) {
         SnapshotEntry entry = snapshot.find("/", object.keyDigest()).orElseThrow();
@@ -159,7 +165,9 @@ final class SecretSnapshotTest {
   void plainTextIsNotKeptInClear() {
     SecretSnapshot snapshot = snapshot(List.of(object(0, "correct horse battery staple")), true);
 
-    assertThat(text(snapshot.piece(0))).contains("battery staple");
+    try (Opened piece = snapshot.piece(0)) {
+      assertThat(text(piece.bytes())).contains("battery staple");
+    }
     assertThat(snapshot.kept().stream().map(SecretSnapshotTest::text))
         .noneMatch(kept -> kept.contains("battery staple"));
     assertThat(snapshot.toString()).doesNotContain("battery");

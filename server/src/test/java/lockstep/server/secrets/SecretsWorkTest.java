@@ -71,7 +71,9 @@ final class SecretsWorkTest extends SecretsContract {
   private static String list(Secrets secrets, SecretsAccess access) {
     SecretFilter all = new SecretFilter(Optional.empty(), Optional.empty(), Optional.empty());
     Listed listed = secrets.list(access, all, tag -> false);
-    return new String(listed.json().orElseThrow(), StandardCharsets.UTF_8);
+    try (Opened json = listed.json().orElseThrow()) {
+      return new String(json.bytes(), StandardCharsets.UTF_8);
+    }
   }
 
   @Test

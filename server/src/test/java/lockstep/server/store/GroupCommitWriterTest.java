@@ -3,6 +3,8 @@ package lockstep.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,6 +21,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jooq.DSLContext;
 import org.jooq.exception.DataAccessException;
@@ -37,6 +41,10 @@ class GroupCommitWriterTest {
 
   @TempDir private Path folder;
   private String url;
+  private Path log;
+  private final AtomicInteger closedLogs = new AtomicInteger();
+  private volatile Sync syncing = () -> {};
+  private volatile Sync rewriting = () -> {};
   private GroupCommitWriter writer;
   private volatile int maximumPages = UNLIMITED;
   private final AtomicReference<@Nullable Throwable> connectFailure = new AtomicReference<>();
@@ -45,6 +53,7 @@ class GroupCommitWriterTest {
   @BeforeEach
   void open() throws SQLException {
     url = "jdbc:sqlite:" + folder.resolve("test.db");
+    log = folder.resolve("test.db-wal");
     Connection connection = DriverManager.getConnection(url);
     try (var statement = connection.createStatement()) {
       statement.execute("pragma journal_mode = wal");
@@ -55,7 +64,30 @@ class GroupCommitWriterTest {
               + " deferrable initially deferred, filler text)");
     }
     connection.close();
-    writer = new GroupCommitWriter(this::connect);
+    writer = new GroupCommitWriter(this::connect, this::log);
+  }
+
+  private CommitSync.Log log() throws IOException {
+    CommitSync.Log real = CommitSync.Log.open(log);
+    return new CommitSync.Log() {
+      @Override
+      public void sync() throws IOException {
+        syncing.run();
+        real.sync();
+      }
+
+      @Override
+      public void rewrite() throws IOException {
+        rewriting.run();
+        real.rewrite();
+      }
+
+      @Override
+      public void close() throws IOException {
+        real.close();
+        closedLogs.incrementAndGet();
+      }
+    };
   }
 
   /** As the writer connects, at first and after each failure. */
@@ -83,6 +115,8 @@ class GroupCommitWriterTest {
 
   @AfterEach
   void close() {
+    syncing = () -> {};
+    rewriting = () -> {};
     callers.close();
     writer.close();
   }
@@ -270,6 +304,224 @@ class GroupCommitWriterTest {
       Set<Integer> ofThisRound = new HashSet<>(stored());
       ofThisRound.removeIf(id -> id < base || id >= base + 100_000);
       assertThat(ofThisRound).as("seed " + seed).isEqualTo(acknowledged);
+    }
+  }
+
+  @Test
+  void nobodyHearsOfSuccessBeforeTheCommitIsSynced() throws Exception {
+    CountDownLatch release = blockSyncs();
+    Future<Integer> outcome = callers.submit(() -> write(insert(1)));
+    awaitStored(1);
+    assertThat(outcome.isDone()).isFalse();
+    assertThatThrownBy(() -> writer.awaitDurable(Duration.ofMillis(50)))
+        .isInstanceOf(StoreUnavailableException.class);
+
+    Future<?> reader = callers.submit(() -> writer.awaitDurable(Duration.ofSeconds(20)));
+    release.countDown();
+    assertThat(outcome.get()).isEqualTo(1);
+    reader.get();
+  }
+
+  @Test
+  void theNextGroupIsCommittedWhileOneIsSynced() throws Exception {
+    CountDownLatch release = blockSyncs();
+    Future<Integer> first = callers.submit(() -> write(insert(1)));
+    awaitStored(1);
+    Future<Integer> second = callers.submit(() -> write(insert(2)));
+    awaitStored(1, 2);
+    assertThat(first.isDone()).isFalse();
+    assertThat(second.isDone()).isFalse();
+
+    release.countDown();
+    assertThat(first.get()).isEqualTo(1);
+    assertThat(second.get()).isEqualTo(1);
+  }
+
+  /** Whether the disk has it is not known, so nothing that follows it in the log can be trusted. */
+  @Test
+  void afterASyncThatFailedAllFailUntilTheLogIsWrittenOnceMore() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    rewriting = GroupCommitWriterTest::refuse;
+    syncing =
+        () -> {
+          release.await();
+          syncing = () -> {};
+          refuse();
+        };
+    Future<Integer> first = callers.submit(() -> write(insert(1)));
+    awaitStored(1);
+    Future<Integer> second = callers.submit(() -> write(insert(2)));
+    awaitStored(1, 2);
+    release.countDown();
+    for (Future<Integer> outcome : List.of(first, second)) {
+      assertThatThrownBy(outcome::get).hasCauseInstanceOf(StoreUnavailableException.class);
+    }
+    assertThatThrownBy(() -> writer.awaitDurable(Duration.ofSeconds(20)))
+        .isInstanceOf(StoreUnavailableException.class);
+    assertThatThrownBy(() -> write(insert(3))).isInstanceOf(StoreUnavailableException.class);
+
+    rewriting = () -> {};
+    awaitRepair();
+    assertThat(write(insert(4))).isEqualTo(1);
+    assertThat(stored()).containsExactlyInAnyOrder(1, 2, 4);
+  }
+
+  private static void refuse() throws IOException {
+    throw new IOException("on purpose");
+  }
+
+  /** Without a write: those who read recover, too. */
+  private void awaitRepair() throws InterruptedException {
+    for (int waits = 0; ; waits++) {
+      try {
+        writer.awaitDurable(Duration.ofSeconds(1));
+        return;
+      } catch (StoreUnavailableException e) {
+        assertThat(waits).isLessThan(200);
+        Thread.sleep(20);
+      }
+    }
+  }
+
+  /** The next connection opens the log anew, which is how it would miss the failure. */
+  @Test
+  void aTransactionThatFailsMeanwhileDoesNotHideThatASyncFails() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    rewriting = GroupCommitWriterTest::refuse;
+    syncing =
+        () -> {
+          release.await();
+          syncing = () -> {};
+          refuse();
+        };
+    Future<Integer> first = callers.submit(() -> write(insert(1)));
+    awaitStored(1);
+    Work orphan = db -> db.execute("insert into item (id, parent) values (2, 99)");
+    Future<Integer> failing = callers.submit(() -> write(orphan));
+    Future<Integer> third = callers.submit(() -> write(insert(3)));
+    Thread.sleep(50); // The writer goes on with another connection, as far as it may.
+    release.countDown();
+
+    for (Future<Integer> outcome : List.of(first, failing, third)) {
+      assertThatThrownBy(outcome::get).hasCauseInstanceOf(StoreUnavailableException.class);
+    }
+    rewriting = () -> {};
+    awaitRepair();
+    assertThat(write(insert(4))).isEqualTo(1);
+  }
+
+  @Test
+  void whatCanBeSeenIsDurableWhenItIsWaitedFor() throws Exception {
+    AtomicInteger synced = new AtomicInteger();
+    AtomicInteger last = new AtomicInteger();
+    syncing =
+        () -> {
+          int before = last.get();
+          Thread.sleep(1);
+          synced.set(Math.max(synced.get(), before));
+        };
+    AtomicBoolean done = new AtomicBoolean();
+    Future<?> reader =
+        callers.submit(
+            () -> {
+              try (Connection connection = DriverManager.getConnection(url);
+                  var select = connection.prepareStatement("select max(id) from item")) {
+                while (!done.get()) {
+                  int seen;
+                  try (var row = select.executeQuery()) {
+                    seen = row.getInt(1);
+                  }
+                  writer.awaitDurable(Duration.ofSeconds(20));
+                  assertThat(synced.get()).isGreaterThanOrEqualTo(seen);
+                }
+              }
+              return null;
+            });
+    for (int i = 1; i <= 200; i++) {
+      int id = i;
+      write(
+          db -> {
+            last.set(id);
+            return insert(id).apply(db);
+          });
+    }
+    done.set(true);
+    reader.get();
+  }
+
+  @Test
+  void theWriterIsNotFarAheadOfADiskThatHangs() throws Exception {
+    CountDownLatch release = blockSyncs();
+    List<Future<Integer>> outcomes = new ArrayList<>();
+    for (int i = 1; i <= 10; i++) {
+      int id = i;
+      outcomes.add(callers.submit(() -> write(insert(id))));
+      Thread.sleep(20);
+    }
+    assertThat(stored()).hasSizeBetween(1, 4);
+    release.countDown();
+    for (Future<Integer> outcome : outcomes) {
+      assertThat(outcome.get()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void logsOfConnectionsThatFailedAreClosed() {
+    Work orphan = db -> db.execute("insert into item (id, parent) values (2, 99)");
+    assertThatThrownBy(() -> write(orphan)).isInstanceOf(StoreUnavailableException.class);
+    write(insert(1));
+    writer.close();
+    assertThat(closedLogs).hasValue(2);
+  }
+
+  @Test
+  void rewritingALogLeavesItAsItIs() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      write(insertLarge(i));
+    }
+    byte[] before = Files.readAllBytes(log);
+    try (CommitSync.Log real = CommitSync.Log.open(log)) {
+      real.rewrite();
+    }
+    assertThat(Files.readAllBytes(log)).hasSizeGreaterThan(400_000).isEqualTo(before);
+  }
+
+  @Test
+  void theLogIsCopiedIntoTheDatabaseWithoutTheWriter() throws Exception {
+    Path database = folder.resolve("test.db");
+    long before = Files.size(database);
+    for (int i = 0; i < 40; i++) {
+      write(insertLarge(i));
+    }
+    for (int waits = 0; Files.size(database) < before + 32L * LARGE.length(); waits++) {
+      assertThat(waits).as("tenths of a second").isLessThan(100);
+      Thread.sleep(100);
+    }
+  }
+
+  private CountDownLatch blockSyncs() {
+    CountDownLatch release = new CountDownLatch(1);
+    syncing = release::await;
+    return release;
+  }
+
+  private void awaitStored(Integer... ids) throws Exception {
+    while (!stored().containsAll(List.of(ids))) {
+      Thread.sleep(5);
+    }
+  }
+
+  private interface Sync {
+    void await() throws Exception;
+
+    default void run() throws IOException {
+      try {
+        await();
+      } catch (IOException | RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
   }
 

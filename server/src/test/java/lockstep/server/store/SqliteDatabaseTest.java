@@ -29,11 +29,24 @@ class SqliteDatabaseTest {
   }
 
   @Test
-  void itSyncsEveryCommitAndChecksForeignKeys() {
+  void itLeavesSyncingToItsOwnThreadAndChecksForeignKeys() {
     try (Database database = Databases.embedded(folder)) {
       assertThat(database.<String>write(db -> pragma(db, "journal_mode"))).isEqualTo("wal");
-      assertThat(database.<String>write(db -> pragma(db, "synchronous"))).isEqualTo("2");
+      assertThat(database.<String>write(db -> pragma(db, "synchronous"))).isEqualTo("1");
       assertThat(database.<String>write(db -> pragma(db, "foreign_keys"))).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void theFileMayBeALink() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere")).resolve("data.db");
+    Path data = Files.createDirectory(folder.resolve("linked"));
+    Files.createSymbolicLink(data.resolve("lockstep.db"), Files.createFile(elsewhere));
+    try (Database database = Databases.embedded(data)) {
+      database.write(db -> put(db, "color", "green"));
+      try (Database reading = Databases.embeddedForReading(data)) {
+        assertThat(reading.read(SqliteDatabaseTest::names)).containsExactly("color");
+      }
     }
   }
 

@@ -33,6 +33,7 @@ class SqliteQueriesTest {
   private final AtomicLong changes = new AtomicLong();
   private final AtomicInteger opened = new AtomicInteger();
   private volatile boolean refusing;
+  private volatile boolean lost;
 
   @BeforeEach
   void open() throws SQLException {
@@ -51,7 +52,12 @@ class SqliteQueriesTest {
               return DriverManager.getConnection(url);
             },
             2,
-            changes::get);
+            changes::get,
+            () -> {
+              if (lost) {
+                throw new StoreUnavailableException("on purpose");
+              }
+            });
   }
 
   @AfterEach
@@ -68,6 +74,15 @@ class SqliteQueriesTest {
 
   private Optional<String> name(long id) throws SQLException {
     return queries.one(NAME, row -> row.text(1), id);
+  }
+
+  @Test
+  void whatIsNotDurableIsNeitherAnsweredNorRemembered() throws SQLException {
+    lost = true;
+    assertThatThrownBy(() -> name(1)).isInstanceOf(StoreUnavailableException.class);
+    execute("update item set name = 'uno' where id = 1");
+    lost = false;
+    assertThat(name(1)).contains("uno");
   }
 
   @Test
