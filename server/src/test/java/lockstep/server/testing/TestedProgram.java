@@ -1,0 +1,47 @@
+package lockstep.server.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * What tests run as processes of their own: the classes of this build, or what the launcher made of
+ * them if the system property {@code lockstep.test.build} names its folder. The cache in there
+ * saves a process most of its start.
+ */
+public final class TestedProgram {
+
+  private TestedProgram() {}
+
+  /** The options that name the program to {@code java}. The main class follows them. */
+  public static List<String> options() {
+    String build = System.getProperty("lockstep.test.build");
+    return build == null
+        ? List.of("-cp", System.getProperty("java.class.path"))
+        : builtByLauncher(Path.of(build));
+  }
+
+  private static List<String> builtByLauncher(Path build) {
+    // The JDK would do without a cache that is missing, and nobody would notice.
+    Path cache = build.resolve("server.aot");
+    if (!Files.isReadable(cache)) {
+      throw new IllegalStateException("there is no " + cache);
+    }
+    try (Stream<Path> files = Files.list(build.resolve("lib"))) {
+      // A cache fits one class path, and the launcher's is sorted.
+      String jars =
+          files
+              .map(Path::toString)
+              .filter(file -> file.endsWith(".jar"))
+              .sorted()
+              .collect(Collectors.joining(":"));
+      return List.of("-XX:AOTCache=" + cache, "-Xlog:aot=off", "-Xlog:cds=off", "-cp", jars);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
