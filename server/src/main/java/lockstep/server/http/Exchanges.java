@@ -20,12 +20,17 @@ import org.slf4j.LoggerFactory;
 final class Exchanges {
   private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
+  /** They share a part of what may be unsent, as an account does. */
+  private static final Object STRANGERS = new Object();
+
   private final HttpEvents events;
   private final Duration writeTimeout;
+  private final UnsentAnswers unsent;
 
-  Exchanges(HttpEvents events, Duration writeTimeout) {
+  Exchanges(HttpEvents events, Duration writeTimeout, UnsentAnswers unsent) {
     this.events = events;
     this.writeTimeout = writeTimeout;
+    this.unsent = unsent;
   }
 
   Exchange begin(Request request) {
@@ -39,6 +44,7 @@ final class Exchanges {
     private final long begin = System.nanoTime();
     private final AtomicBoolean finished = new AtomicBoolean();
     private String route = HttpEvents.UNKNOWN_ROUTE;
+    private Object account = STRANGERS;
 
     private Exchange(Request request) {
       this.request = request;
@@ -53,6 +59,11 @@ final class Exchanges {
 
     void route(String template) {
       route = template;
+    }
+
+    /** Whose answer it is. */
+    void account(Object caller) {
+      account = caller;
     }
 
     EdgeConnection connection() {
@@ -85,19 +96,24 @@ final class Exchanges {
         headers.put(header.getKey(), header.getValue());
       }
       ByteBuffer body = reply.status() == 204 ? BufferUtil.EMPTY_BUFFER : reply.content();
-      connection().timed(writeTimeout);
+      EdgeConnection connection = connection();
+      connection.timed(writeTimeout);
+      UnsentAnswers.Answer answer = unsent.answer(account, body.array(), connection::cut);
       response.write(
           true,
           body,
           Callback.from(
               () -> {
+                answer.end();
                 finish(reply);
                 callback.succeeded();
               },
               failure -> {
+                answer.end();
                 finish(reply);
                 callback.failed(failure);
               }));
+      answer.linger();
     }
 
     private void finish(Reply reply) {
