@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -61,7 +62,7 @@ final class Main implements Callable<Integer> {
       description = "Load before the first round of each case (${DEFAULT-VALUE}).")
   private int warmUp;
 
-  @Option(names = "--connections", defaultValue = "64", description = "(${DEFAULT-VALUE}).")
+  @Option(names = "--connections", defaultValue = "128", description = "(${DEFAULT-VALUE}).")
   private int connections;
 
   @Option(
@@ -91,6 +92,14 @@ final class Main implements Callable<Integer> {
       split = ",",
       description = "So many servers on one PostgreSQL: 1,2,4.")
   private List<Integer> nodes = List.of();
+
+  @Option(
+      names = "--node-cpus",
+      paramLabel = "N",
+      description =
+          "Keep each of these servers to a share of the processors, such as 0.3, so that a machine"
+              + " has room for several. Needs to be root.")
+  private @Nullable Double nodeCpus;
 
   @Option(
       names = "--profile",
@@ -146,7 +155,13 @@ final class Main implements Callable<Integer> {
     boolean others = growth || !nodes.isEmpty() || profile || jmh;
     Parts parts =
         new Parts(
-            loadPart || !others, cases, !noHalfLoad, profile, nodes, growth ? growthScale : 0);
+            loadPart || !others,
+            cases,
+            !noHalfLoad,
+            profile,
+            nodes,
+            Optional.ofNullable(nodeCpus),
+            growth ? growthScale : 0);
     Load load =
         new Load(
             connections, threads, Duration.ofSeconds(warmUp), Duration.ofSeconds(duration), rounds);

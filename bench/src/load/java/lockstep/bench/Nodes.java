@@ -2,6 +2,7 @@ package lockstep.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Several servers on one database, on one machine, with a generator for each: the connections are
@@ -9,8 +10,9 @@ import java.util.List;
  *
  * @param load how much
  * @param wrk the generator
+ * @param cpus the share of the processors that each server may use, once it is warm; empty if all
  */
-record Nodes(Load load, Wrk wrk) {
+record Nodes(Load load, Wrk wrk, Optional<Double> cpus) {
 
   /**
    * What was seen with some servers.
@@ -29,6 +31,7 @@ record Nodes(Load load, Wrk wrk) {
   Row measure(int count, Case one, TestDatabase database, Starter starter) throws Exception {
     System.err.printf("  %d servers%n", count);
     List<LockstepServer> servers = new ArrayList<>();
+    List<CpuQuota> quotas = new ArrayList<>();
     try {
       for (int i = 0; i < count; i++) {
         servers.add(starter.start(i));
@@ -36,6 +39,11 @@ record Nodes(Load load, Wrk wrk) {
       List<String> addresses = servers.stream().map(LockstepServer::address).toList();
       for (Round round : wrk.run(addresses, one.requests(), load.warmUp())) {
         round.accepted("warm-up");
+      }
+      if (cpus.isPresent()) {
+        for (LockstepServer server : servers) {
+          quotas.add(CpuQuota.of(server.pid(), cpus.get()));
+        }
       }
       List<Double> rates = new ArrayList<>();
       List<Double> slowest = new ArrayList<>();
@@ -52,6 +60,9 @@ record Nodes(Load load, Wrk wrk) {
       return new Row(
           count, Medians.of(rates), Medians.of(slowest), Measured.Shares.medians(shares));
     } finally {
+      for (CpuQuota quota : quotas) {
+        quota.close();
+      }
       servers.forEach(LockstepServer::close);
     }
   }

@@ -1,6 +1,7 @@
 package lockstep.bench;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What is measured on a database.
@@ -10,6 +11,7 @@ import java.util.List;
  * @param halfLoad whether also at half of the rate
  * @param profile a recording of reading 100 secrets
  * @param nodes numbers of servers on one database; only on PostgreSQL
+ * @param nodeCpus the share of the processors that each of them may use; empty if all
  * @param growth how large the database grows, 1 for all; 0 for not at all
  */
 record Parts(
@@ -18,6 +20,7 @@ record Parts(
     boolean halfLoad,
     boolean profile,
     List<Integer> nodes,
+    Optional<Double> nodeCpus,
     double growth) {
 
   boolean needServer() {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The results as Markdown. */
 final class Report {
@@ -120,11 +121,12 @@ final class Report {
   }
 
   /** What was measured with one server and with several. */
-  void nodes(List<Nodes.Row> rows) {
+  void nodes(List<Nodes.Row> rows, Optional<Double> cpus) {
     table(
         List.of(
             "servers",
             "requests/s of all",
+            "of one",
             "p99 ms of the slowest",
             "processors: servers",
             "database",
@@ -136,6 +138,7 @@ final class Report {
                     List.of(
                         "" + row.servers(),
                         whole(row.rate()),
+                        hundredths(row.rate() / rows.getFirst().rate()),
                         millis(row.p99()),
                         hundredths(row.shares().server()),
                         hundredths(row.shares().database()),
@@ -143,8 +146,16 @@ final class Report {
                         hundredths(row.shares().idle())))
             .toList());
     paragraph(
-        "All of them share the processors of this machine: while none are idle, a server more can"
-            + " add nothing.");
+        cpus.map(
+                share ->
+                    "Once it was warm, each server could use "
+                        + hundredths(share)
+                        + " processors at most (a control group of the kernel), so that database and"
+                        + " generators had what they needed: where processors are idle, these were"
+                        + " not the limit.")
+            .orElse(
+                "All of them share the processors of this machine: while none are idle, a server"
+                    + " more can add nothing."));
   }
 
   /**

@@ -120,7 +120,7 @@ final class Suite {
   }
 
   private void nodes(Path folder, TestDatabase database, Contents contents) throws Exception {
-    Nodes nodes = new Nodes(load, wrk);
+    Nodes nodes = new Nodes(load, wrk, parts.nodeCpus());
     report.heading("Several servers on one PostgreSQL: reading 100 secrets");
     List<Nodes.Row> rows = new ArrayList<>();
     for (int count : parts.nodes()) {
@@ -131,7 +131,7 @@ final class Suite {
               database,
               number -> start(folder.resolve("node-" + number), database)));
     }
-    report.nodes(rows);
+    report.nodes(rows, parts.nodeCpus());
   }
 
   private void growth(Path folder, TestDatabase database, Contents contents) throws Exception {

@@ -109,9 +109,12 @@ final class Exchanges {
                 callback.succeeded();
               },
               failure -> {
-                answer.end();
-                finish(reply);
-                callback.failed(failure);
+                try {
+                  callback.failed(failure); // Closes the connection, which may still be written to.
+                } finally {
+                  answer.end();
+                  finish(reply);
+                }
               }));
       answer.linger();
     }

@@ -26,6 +26,9 @@ final class PercentDecoder {
       // Stands for bytes that were not UTF-8 when the request line was read.
       return Optional.empty();
     }
+    if (standsForItself(raw, plusIsSpace)) {
+      return Optional.of(raw);
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(raw.length());
     for (int i = 0; i < raw.length(); ) {
       char c = raw.charAt(i);
@@ -58,6 +61,17 @@ final class PercentDecoder {
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
+  }
+
+  /** As nearly all texts in addresses do. */
+  private static boolean standsForItself(String raw, boolean plusIsSpace) {
+    for (int i = 0; i < raw.length(); i++) {
+      char c = raw.charAt(i);
+      if (c == '%' || c >= 0x80 || (c == '+' && plusIsSpace)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Of ASCII only; the JDK's digit() takes full-width digits too. */

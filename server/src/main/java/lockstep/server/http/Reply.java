@@ -141,8 +141,10 @@ public final class Reply {
   }
 
   private static String checked(String text) {
-    if (text.chars().anyMatch(c -> c < 0x20 || c > 0x7E)) {
-      throw new IllegalArgumentException("a header holds a character that headers cannot carry");
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < 0x20 || text.charAt(i) > 0x7E) {
+        throw new IllegalArgumentException("a header holds a character that headers cannot carry");
+      }
     }
     return text;
   }

@@ -11,7 +11,6 @@ import lockstep.references.SecretPath;
 import lockstep.server.access.Action;
 import lockstep.server.access.CiphertextAccess;
 import lockstep.server.audit.Audit;
-import lockstep.server.audit.AuditEvent;
 import lockstep.server.http.Fields;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.secrets.SecretFilter.Sought;
@@ -74,9 +73,12 @@ public final class EncryptedSecrets {
             .filter(snapshot -> !snapshot.hasOverridesOf(access.caller().account().value()))
             .map(snapshot -> common(access, snapshot, sought, form))
             .orElseGet(() -> database.read(db -> find(db, access, sought, form)));
-    Listed listed = answer.to(known);
-    List<AuditEvent> events = List.of(SecretEvents.read(access, answer.read(), listed));
-    return listed.after(() -> audit.recordDurably(access.caller(), events));
+    return answer
+        .to(known)
+        .after(
+            listed ->
+                audit.recordDurably(
+                    access.caller(), List.of(SecretEvents.read(access, answer.read(), listed))));
   }
 
   private Answer find(DSLContext db, CiphertextAccess access, Sought sought, AnswerForm form) {

@@ -1,6 +1,7 @@
 package lockstep.server.secrets;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import lockstep.server.http.Reply;
 
 /**
@@ -23,9 +24,9 @@ public record Listed(Optional<Opened> json, String tag) {
    *
    * @return this
    */
-  Listed after(Runnable first) {
+  Listed after(Consumer<Listed> first) {
     try {
-      first.run();
+      first.accept(this);
       return this;
     } catch (RuntimeException | Error e) {
       json.ifPresent(Opened::close);

@@ -12,12 +12,8 @@ interface Opened extends AutoCloseable {
   @Override
   void close();
 
-  /**
-   * Content that belongs to one request alone, and is erased after it.
-   *
-   * @param afterwards ends what else is open for this request
-   */
-  static Opened own(byte[] content, Runnable afterwards) {
+  /** Content that belongs to one request alone, and is erased after it. */
+  static Opened own(byte[] content) {
     return new Opened() {
       @Override
       public byte[] bytes() {
@@ -27,7 +23,21 @@ interface Opened extends AutoCloseable {
       @Override
       public void close() {
         Arrays.fill(content, (byte) 0);
-        afterwards.run();
+      }
+    };
+  }
+
+  /** Content that is kept as it is, and stays: nothing that anybody has to be kept from. */
+  static Opened kept(byte[] content) {
+    return new Opened() {
+      @Override
+      public byte[] bytes() {
+        return content;
+      }
+
+      @Override
+      public void close() {
+        // It is still needed by others.
       }
     };
   }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class SecretSnapshot {
 
   /** A piece ends with the object that makes it this long. */
-  private static final int PIECE_BYTES = 16_384;
+  private static final int PIECE_BYTES = 4_096;
 
   private final Revision revision;
   private final List<SnapshotEntry> entries;
@@ -41,8 +41,7 @@ final class SecretSnapshot {
   private final Map<String, List<SnapshotEntry>> byKey = new HashMap<>();
 
   private final ReadDetails read;
-  private final SharedOpening whole = new SharedOpening(this::wholeArray);
-  private final List<SharedOpening> openings;
+  private final SharedOpening whole = new SharedOpening(this::wholeArray, 0);
   private volatile @Nullable String tagOfAll;
 
   private SecretSnapshot(Builder builder) {
@@ -56,7 +55,6 @@ final class SecretSnapshot {
     entries.forEach(
         entry -> byKey.computeIfAbsent(entry.keyDigest(), _ -> new ArrayList<>(1)).add(entry));
     this.read = ReadDetails.of(entries);
-    this.openings = pieces.stream().map(piece -> new SharedOpening(() -> content(piece))).toList();
   }
 
   /** The state of the environment that this is true for. */
@@ -153,11 +151,8 @@ final class SecretSnapshot {
 
   /** The content of a piece. */
   Opened piece(int number) {
-    return openings.get(number).open();
-  }
-
-  private byte[] content(byte[] piece) {
-    return isSealed() ? MemorySeal.open(piece) : piece.clone();
+    byte[] piece = pieces.get(number);
+    return isSealed() ? Opened.own(MemorySeal.open(piece)) : Opened.kept(piece);
   }
 
   /** The content as it lies in memory. */

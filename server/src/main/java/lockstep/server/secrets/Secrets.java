@@ -62,11 +62,15 @@ public final class Secrets {
         answers
             .ready(database, access, filter)
             .orElseGet(() -> database.read(db -> answers.find(db, access, filter)));
-    List<AuditEvent> events = new ArrayList<>();
-    Listed listed = answer.to(known);
-    events.add(SecretEvents.read(access.ciphertexts(), answer.read(), listed));
-    events.addAll(answer.eventsThroughReferences());
-    return listed.after(() -> audit.recordDurably(access.caller(), events));
+    return answer
+        .to(known)
+        .after(
+            listed -> {
+              List<AuditEvent> events = new ArrayList<>();
+              events.add(SecretEvents.read(access.ciphertexts(), answer.read(), listed));
+              events.addAll(answer.eventsThroughReferences());
+              audit.recordDurably(access.caller(), events);
+            });
   }
 
   /** Creates all, or none. */

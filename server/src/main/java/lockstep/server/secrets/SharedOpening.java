@@ -2,6 +2,7 @@ package lockstep.server.secrets;
 
 import java.util.Arrays;
 import java.util.function.Supplier;
+import lockstep.crypto.MemorySeal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +14,31 @@ import org.jspecify.annotations.Nullable;
 final class SharedOpening {
 
   private final Supplier<byte[]> opener;
+  private final int weight;
   private int users;
   private byte @Nullable [] content;
 
   /**
    * @param opener makes a new array with the content, always the same
+   * @param weight an estimate of the bytes that are kept for that by nobody else
    */
-  SharedOpening(Supplier<byte[]> opener) {
+  SharedOpening(Supplier<byte[]> opener, int weight) {
     this.opener = opener;
+    this.weight = weight;
+  }
+
+  /** Of a copy of this content, which is kept sealed. */
+  static SharedOpening sealing(byte[] content) {
+    return of(MemorySeal.seal(content));
+  }
+
+  /** Of content that was sealed with {@link MemorySeal}. */
+  static SharedOpening of(byte[] sealedContent) {
+    return new SharedOpening(() -> MemorySeal.open(sealedContent), sealedContent.length);
+  }
+
+  int weight() {
+    return weight;
   }
 
   /** Opens it, if it is not open. */

@@ -10,11 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
-import lockstep.crypto.MemorySeal;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
 import lockstep.server.access.SecretsAccess;
@@ -39,7 +37,7 @@ final class SnapshotAnswers {
   private static final int TAG_BYTES = 16;
 
   /** Changes with the form of answers, which clients would not notice otherwise. */
-  private static final int FORM_VERSION = 1;
+  private static final int FORM_VERSION = 2;
 
   private final EnvironmentKeyring keyring;
   private final SecretSnapshots snapshots;
@@ -82,8 +80,11 @@ final class SnapshotAnswers {
   /** What is the same for the same content for everybody: a digest of all that it depends on. */
   static String tag(
       EnvironmentId environment, SecretSnapshot snapshot, AnswerForm form, Sought sought) {
-    Supplier<String> tag = () -> tag(FORM_VERSION, environment, snapshot.revision(), form, sought);
-    return sought.matchesAll() ? snapshot.tagOfAll(tag) : tag.get();
+    String ofAll =
+        snapshot.tagOfAll(() -> tag(FORM_VERSION, environment, snapshot.revision(), form));
+    return sought.matchesAll()
+        ? ofAll
+        : tag(ofAll, sought.path(), sought.keyDigest(), sought.tags());
   }
 
   private static String tag(Object... parts) {
@@ -187,7 +188,7 @@ final class SnapshotAnswers {
       Map<UUID, byte[]> overrides,
       Map<EnvironmentId, List<String>> throughReferences,
       String tag,
-      @Nullable KeptArray array) {
+      @Nullable SharedOpening array) {
 
     /** What everybody is shown alike. */
     static Answer common(SecretSnapshot snapshot, List<SnapshotEntry> secrets, String tag) {
@@ -216,7 +217,7 @@ final class SnapshotAnswers {
             Map.of(),
             throughReferences,
             tag,
-            KeptArray.of(json.bytes()));
+            SharedOpening.sealing(json.bytes()));
       }
     }
 
@@ -258,42 +259,14 @@ final class SnapshotAnswers {
       if (isWhole() && values.isEmpty() && overrides.isEmpty()) {
         return snapshot.whole();
       }
-      SnapshotReader reader = new SnapshotReader(snapshot);
-      try {
-        return Opened.own(reader.array(secrets, values, overrides), reader::close);
-      } catch (RuntimeException | Error e) {
-        reader.close();
-        throw e;
+      try (SnapshotReader reader = new SnapshotReader(snapshot)) {
+        return Opened.own(reader.array(secrets, values, overrides));
       }
     }
 
     @Override
     public String toString() {
       return "Answer[" + secrets.size() + " secrets, content not shown]";
-    }
-  }
-
-  /** An answer that is kept for the next time, sealed. */
-  static final class KeptArray {
-
-    private final int weight;
-    private final SharedOpening opening;
-
-    private KeptArray(byte[] sealedArray) {
-      this.weight = sealedArray.length;
-      this.opening = new SharedOpening(() -> MemorySeal.open(sealedArray));
-    }
-
-    static KeptArray of(byte[] clear) {
-      return new KeptArray(MemorySeal.seal(clear));
-    }
-
-    Opened open() {
-      return opening.open();
-    }
-
-    int weight() {
-      return weight;
     }
   }
 }

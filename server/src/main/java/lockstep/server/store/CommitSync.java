@@ -1,15 +1,15 @@
 package lockstep.server.store;
 
-import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,25 +21,30 @@ import org.jspecify.annotations.Nullable;
  * begins anew at its start, which keeps the database whole at any moment. What is in the log before
  * a commit is synced with it, so a commit that survives has all earlier ones before it.
  *
- * <p>After a sync that failed nobody knows what is on the disk, not even if a later one succeeds:
- * the system may have given up on what it could not write. So such a {@link Log} is lost, with all
- * commits after the last one that was synced; they become durable when SQLite has copied all of the
- * log into the database, or else not.
+ * <p>After a sync that failed, nobody knows what is on the disk, not even if a later one succeeds:
+ * the system reports a page that it could not write once, and takes it for written from then on. So
+ * the log is lost: nothing more is committed, nor copied from it, until {@link #repair} has written
+ * all of it once more.
  */
 final class CommitSync implements AutoCloseable {
 
-  private final BlockingQueue<Task> queue = new LinkedBlockingQueue<>();
+  /** So that the writer is not far ahead of a disk that hangs. */
+  private static final int MAXIMUM_AHEAD = 2;
+
+  private static final int COPY_BYTES = 1 << 18;
+
+  private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(MAXIMUM_AHEAD);
   private final Thread thread;
   private volatile boolean closing;
 
-  /** Written by the thread that commits, alone. */
-  private volatile long committed;
+  /** How many commits were begun. Written by the thread that commits, alone. */
+  private volatile long begun;
 
-  /** How many commits are durable; written under the lock of this object. */
+  /** Of these, all up to this one are durable. Written under the lock of this object. */
   private volatile long durable;
 
-  /** Whether it is known that those after them are not; under the same lock. */
-  private boolean isStuck;
+  /** Whether a sync failed and the log has not been repaired. Written under the same lock. */
+  private volatile boolean lost;
 
   CommitSync() {
     this.thread = Thread.ofPlatform().name("sqlite-sync").start(this::run);
@@ -52,75 +57,114 @@ final class CommitSync implements AutoCloseable {
     void failed(StoreUnavailableException failure);
   }
 
-  /** A file that can be synced, other than a {@link FileChannel} only in tests. */
-  interface Syncable extends Closeable {
+  /** The file that connections write, for as long as one of them is open. */
+  interface Log extends AutoCloseable {
 
     /** Returns when everything that was written to the file, by whomever, is on the disk. */
     void sync() throws IOException;
+
+    /** Writes everything in the file once more, as it is, and syncs it. */
+    void rewrite() throws IOException;
+
+    @Override
+    void close() throws IOException;
+
+    /** Opens a log, which has to exist. */
+    static Log open(Path path) throws IOException {
+      FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      return new Log() {
+        @Override
+        public void sync() throws IOException {
+          file.force(false);
+        }
+
+        @Override
+        public void rewrite() throws IOException {
+          ByteBuffer part = ByteBuffer.allocateDirect(COPY_BYTES);
+          long end = file.size();
+          for (long at = 0; at < end; ) {
+            part.clear();
+            int count = file.read(part, at);
+            if (count <= 0) {
+              break;
+            }
+            part.flip();
+            for (long target = at; part.hasRemaining(); ) {
+              target += file.write(part, target);
+            }
+            at += count;
+          }
+          file.force(false);
+        }
+
+        @Override
+        public void close() throws IOException {
+          file.close();
+        }
+      };
+    }
   }
 
-  /** The log that one connection writes. */
-  static final class Log {
-
-    private final Syncable file;
-    private volatile boolean lost;
-
-    Log(Syncable file) {
-      this.file = file;
-    }
-
-    /** Opens the log, which has to exist. */
-    static Log open(Path path) throws IOException {
-      FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE);
-      return new Log(
-          new Syncable() {
-            @Override
-            public void sync() throws IOException {
-              channel.force(false);
-            }
-
-            @Override
-            public void close() throws IOException {
-              channel.close();
-            }
-          });
-    }
-
-    /** Whether no commit that is written to it can be trusted. */
-    boolean isLost() {
-      return lost;
-    }
+  /** A commit is about to be made, and can be seen by others before this is told of its end. */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread
+  void begin() {
+    begun++;
   }
 
   /**
-   * One more commit was made, which can be seen from now on.
+   * The commit that was begun last was made. Waits while others have to be synced first.
    *
    * @param outcome is told by the thread that syncs
    */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread
   void committed(Log log, Outcome outcome) {
-    committed++;
-    queue.add(new Task(log, committed, outcome));
-  }
-
-  /** Everything that was committed so far has found its way into the database, synced. */
-  synchronized void allIsDurable() {
-    isStuck = false;
-    madeDurable(committed);
+    add(new Task(log, begun, outcome));
   }
 
   /** Nothing more is committed to this log. */
   void retire(Log log) {
-    queue.add(new Task(log, committed, null));
+    add(new Task(log, begun, null));
+  }
+
+  private void add(Task task) {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        queue.put(task);
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether nothing may be committed, nor copied from the log. */
+  boolean isLost() {
+    return lost;
   }
 
   /**
-   * Returns when everything is durable that is committed now.
+   * Makes durable everything that is in the log. To be called by the thread that commits.
+   *
+   * @throws IOException if the disk still refuses
+   */
+  void repair(Log log) throws IOException {
+    log.rewrite();
+    synchronized (this) {
+      lost = false;
+      madeDurable(begun);
+    }
+  }
+
+  /**
+   * Returns when everything is durable that can be seen now.
    *
    * @throws StoreUnavailableException if that is not so after this time
    */
   void awaitDurable(Duration patience) {
-    long until = committed;
+    long until = begun;
     if (durable < until) {
       awaitDurable(until, System.nanoTime() + patience.toNanos());
     }
@@ -130,7 +174,7 @@ final class CommitSync implements AutoCloseable {
     try {
       while (durable < until) {
         long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-        if (left <= 0 || isStuck) {
+        if (left <= 0 || lost) {
           throw new StoreUnavailableException("what was read could not be made durable");
         }
         wait(left);
@@ -146,6 +190,11 @@ final class CommitSync implements AutoCloseable {
     notifyAll();
   }
 
+  private synchronized void lose() {
+    lost = true;
+    notifyAll();
+  }
+
   private void run() {
     List<Task> tasks = new ArrayList<>();
     while (!(closing && queue.isEmpty())) {
@@ -158,13 +207,17 @@ final class CommitSync implements AutoCloseable {
         }
       } catch (InterruptedException e) {
         closing = true;
+      } catch (Throwable e) { // Whatever it is, without this thread nobody can write any more.
+        lose();
+        fail(tasks, e);
       } finally {
         tasks.clear();
       }
     }
   }
 
-  private void syncEachLog(List<Task> tasks) {
+  @SuppressWarnings("ReferenceEquality") // of logs that are open at the same time
+  private void syncEachLog(List<Task> tasks) throws IOException {
     int begin = 0;
     while (begin < tasks.size()) {
       Log log = tasks.get(begin).log();
@@ -177,34 +230,37 @@ final class CommitSync implements AutoCloseable {
     }
   }
 
-  private void sync(Log log, List<Task> tasks) {
-    try {
-      if (log.lost) {
-        throw new IOException("an earlier commit could not be synced");
-      }
-      log.file.sync();
-      madeDurable(tasks.getLast().number());
-      tasks.forEach(Task::tellSuccess);
-    } catch (IOException | RuntimeException | Error e) { // Without this thread nobody can write.
-      lose(log);
-      StoreUnavailableException failure =
-          new StoreUnavailableException("the transaction could not be made durable", e);
-      tasks.forEach(task -> task.tell(failure));
+  private void sync(Log log, List<Task> tasks) throws IOException {
+    if (lost) {
+      throw new IOException("an earlier commit could not be synced");
     }
-    if (tasks.getLast().outcome() == null) {
-      close(log);
+    log.sync();
+    madeDurable(tasks.getLast().number());
+    for (Task task : tasks) {
+      if (task.outcome() == null) {
+        close(log);
+      } else {
+        task.outcome().durable();
+      }
     }
   }
 
-  private synchronized void lose(Log log) {
-    log.lost = true;
-    isStuck = true;
-    notifyAll();
+  /** Of those that were told already, nobody hears twice. */
+  private static void fail(List<Task> tasks, Throwable cause) {
+    StoreUnavailableException failure =
+        new StoreUnavailableException("the transaction could not be made durable", cause);
+    for (Task task : tasks) {
+      if (task.outcome() == null) {
+        close(task.log());
+      } else {
+        task.outcome().failed(failure);
+      }
+    }
   }
 
   private static void close(Log log) {
     try {
-      log.file.close();
+      log.close();
     } catch (IOException e) {
       // Everything that was written through it is synced, or known to be lost.
     }
@@ -224,21 +280,8 @@ final class CommitSync implements AutoCloseable {
   /**
    * What the thread has to do.
    *
-   * @param number how many commits were made, with this one
-   * @param outcome null if there is no commit any more, and the log is to be closed
+   * @param number the commits up to this one were begun before
+   * @param outcome null if nothing more is committed to the log, which is to be closed
    */
-  private record Task(Log log, long number, @Nullable Outcome outcome) {
-
-    void tellSuccess() {
-      if (outcome != null) {
-        outcome.durable();
-      }
-    }
-
-    void tell(StoreUnavailableException failure) {
-      if (outcome != null) {
-        outcome.failed(failure);
-      }
-    }
-  }
+  private record Task(Log log, long number, @Nullable Outcome outcome) {}
 }

@@ -2,7 +2,6 @@ package lockstep.server.store;
 
 import java.io.IOException;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -21,6 +20,8 @@ import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one thread that writes to SQLite.
@@ -36,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>a unit whose caller has given up before it began never runs;
  *   <li>if the transaction itself fails, every unit of the group fails, begun or not, and the next
  *       group gets a new connection;
- *   <li>if a commit cannot be synced, its units fail, and so do all later ones until the log is in
- *       the database file;
+ *   <li>if a commit cannot be synced, its units fail, and so do all later ones until the whole log
+ *       could be written once more;
  *   <li>every unit that was queued gets an answer.
  * </ul>
  *
@@ -45,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * itself, since units queue up while the disk syncs.
  */
 final class GroupCommitWriter implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GroupCommitWriter.class);
 
   private static final int MAXIMUM_GROUP = 512;
   private static final int MAXIMUM_QUEUE = 8_192;
@@ -56,7 +59,7 @@ final class GroupCommitWriter implements AutoCloseable {
 
   private final Opening opening;
   private final LogOpening log;
-  private final CommitSync sync = new CommitSync();
+  private final CommitSync sync;
   private final LogCopying copying;
   private final BlockingQueue<Unit<?>> queue = new ArrayBlockingQueue<>(MAXIMUM_QUEUE);
   private final Thread thread;
@@ -69,9 +72,6 @@ final class GroupCommitWriter implements AutoCloseable {
    * Null after a failure, until the next group. Belongs to the thread, and when it ended, to close.
    */
   private @Nullable Session session;
-
-  /** Whether the log may hold commits that are not durable. Belongs to who session belongs to. */
-  private boolean afterLoss;
 
   /** Opens a connection to the database; called again after each failure of a transaction. */
   interface Opening {
@@ -92,7 +92,8 @@ final class GroupCommitWriter implements AutoCloseable {
     this.opening = opening;
     this.log = log;
     this.session = begin();
-    this.copying = new LogCopying(opening);
+    this.sync = new CommitSync();
+    this.copying = new LogCopying(opening, sync::isLost);
     this.thread = Thread.ofPlatform().name("sqlite-writer").start(this::run);
   }
 
@@ -148,6 +149,8 @@ final class GroupCommitWriter implements AutoCloseable {
         if (first != null) {
           group.add(first);
           queue.drainTo(group, MAXIMUM_GROUP - 1);
+        }
+        if ((!sync.isLost() || repaired(group)) && !group.isEmpty()) {
           commit(group);
         }
       } catch (InterruptedException e) {
@@ -169,6 +172,7 @@ final class GroupCommitWriter implements AutoCloseable {
         runInSavepoint(unit, current.connection(), current.db());
       }
     }
+    sync.begin();
     current.connection().commit();
     countChanges(ran);
     sync.committed(current.log(), new Answers(ran));
@@ -177,16 +181,25 @@ final class GroupCommitWriter implements AutoCloseable {
 
   private Session usableSession() throws SQLException {
     Session current = session;
-    if (current != null && !current.log().isLost()) {
-      return current;
+    if (current == null) {
+      current = begin();
+      session = current;
     }
-    session = null;
-    if (current != null) {
-      end(current);
+    return current;
+  }
+
+  /** If the disk still cannot be synced, the group fails without having begun. */
+  private boolean repaired(List<Unit<?>> group) throws SQLException {
+    try {
+      sync.repair(usableSession().log());
+      LOG.info("the disk can be synced again, and has all that was written");
+      return true;
+    } catch (IOException e) {
+      StoreUnavailableException failure =
+          new StoreUnavailableException("the disk cannot be synced", e);
+      group.forEach(unit -> unit.failed(failure));
+      return false;
     }
-    Session next = begin();
-    session = next;
-    return next;
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread
@@ -212,7 +225,7 @@ final class GroupCommitWriter implements AutoCloseable {
   private Session begin() throws SQLException {
     Connection connection = opening.open();
     try {
-      takeOver(connection);
+      prepare(connection);
       connection.setAutoCommit(false);
       DSLContext db = Databases.context(connection, SQLDialect.SQLITE);
       PlainSql.keepStatements(db, connection);
@@ -226,20 +239,11 @@ final class GroupCommitWriter implements AutoCloseable {
     }
   }
 
-  /** Leaves the syncing of commits to this class, and the log of lost ones behind. */
-  private void takeOver(Connection connection) throws SQLException {
+  /** Leaves the syncing of commits, and nearly all of the copying of the log, to others. */
+  private static void prepare(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("pragma synchronous = normal");
       statement.execute("pragma wal_autocheckpoint = " + MAXIMUM_LOG_PAGES);
-      if (afterLoss) {
-        try (ResultSet outcome = statement.executeQuery("pragma wal_checkpoint(truncate)")) {
-          if (!outcome.next() || outcome.getInt(1) != 0) {
-            throw new SQLException("the write-ahead log cannot be emptied while it is being read");
-          }
-        }
-        afterLoss = false;
-        sync.allIsDurable();
-      }
       statement.execute("select count(*) from sqlite_schema"); // This is when the log is made.
     }
   }
@@ -263,7 +267,6 @@ final class GroupCommitWriter implements AutoCloseable {
   }
 
   private void end(Session session) {
-    afterLoss |= session.log().isLost();
     close(session.connection());
     sync.retire(session.log());
   }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class LogCopying implements AutoCloseable {
   private static final int COMMITS = 32;
 
   private final GroupCommitWriter.Opening opening;
+  private final BooleanSupplier isLost;
   private final Semaphore due = new Semaphore(0);
   private final Thread thread;
   private volatile boolean closing;
@@ -36,8 +38,12 @@ final class LogCopying implements AutoCloseable {
 
   private boolean isFailing;
 
-  LogCopying(GroupCommitWriter.Opening opening) {
+  /**
+   * @param isLost whether the log may have holes on the disk, which must not be jumped over
+   */
+  LogCopying(GroupCommitWriter.Opening opening, BooleanSupplier isLost) {
     this.opening = opening;
+    this.isLost = isLost;
     this.thread = Thread.ofPlatform().name("sqlite-log").daemon().start(this::run);
   }
 
@@ -53,7 +59,7 @@ final class LogCopying implements AutoCloseable {
     while (!closing) {
       due.acquireUninterruptibly();
       due.drainPermits();
-      if (!closing) {
+      if (!closing && !isLost.getAsBoolean()) {
         copy();
       }
     }

@@ -29,17 +29,17 @@ final class ReadingDatabase implements Database {
 
   private final DataSource source;
   private final SQLDialect dialect;
-  private final Optional<Path> log;
+  private final Optional<Path> file;
 
-  private ReadingDatabase(DataSource source, SQLDialect dialect, Optional<Path> log) {
+  private ReadingDatabase(DataSource source, SQLDialect dialect, Optional<Path> file) {
     this.source = source;
     this.dialect = dialect;
-    this.log = log;
+    this.file = file;
     Migrations.requireCurrent(source);
   }
 
   static ReadingDatabase embedded(Path folder) {
-    Path file = folder.resolve("lockstep.db");
+    Path file = folder.resolve(SqliteDatabase.FILE);
     if (!Files.isRegularFile(file)) {
       throw new StoreUnavailableException("there is no database in " + folder);
     }
@@ -48,8 +48,7 @@ final class ReadingDatabase implements Database {
     config.setBusyTimeout(BUSY_TIMEOUT_MILLIS);
     SQLiteDataSource source = new SQLiteDataSource(config);
     source.setUrl("jdbc:sqlite:" + file);
-    return new ReadingDatabase(
-        source, SQLDialect.SQLITE, Optional.of(folder.resolve("lockstep.db-wal")));
+    return new ReadingDatabase(source, SQLDialect.SQLITE, Optional.of(file));
   }
 
   static ReadingDatabase postgres(URI url) {
@@ -88,11 +87,12 @@ final class ReadingDatabase implements Database {
 
   /** What was read may be a commit that the server has not synced yet. */
   private void syncLog() throws IOException {
-    if (log.isPresent() && Files.exists(log.get())) {
-      try (FileChannel file = FileChannel.open(log.get(), StandardOpenOption.READ)) {
-        file.force(false);
+    if (file.isPresent()) {
+      Path log = SqliteDatabase.log(file.get());
+      try (FileChannel channel = FileChannel.open(log, StandardOpenOption.READ)) {
+        channel.force(false);
       } catch (NoSuchFileException e) {
-        // The server has just ended, which leaves everything in the database file, synced.
+        // No server runs, and the last one has left everything in the database file, synced.
       }
     }
   }

@@ -24,10 +24,13 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * The embedded database: one file in write-ahead mode, synced at every commit. All writes go
- * through one {@link GroupCommitWriter}; reads have a small pool of connections that cannot write.
+ * The embedded database: one file in write-ahead mode, synced after every commit and before anybody
+ * hears of it. All writes go through one {@link GroupCommitWriter}; reads have a small pool of
+ * connections that cannot write.
  */
 final class SqliteDatabase implements Database {
+
+  static final String FILE = "lockstep.db";
 
   private static final int READERS = 4;
   private static final String QUERY_ONLY = "pragma query_only = true";
@@ -50,7 +53,8 @@ final class SqliteDatabase implements Database {
 
   static SqliteDatabase open(Path folder) {
     FileLock lock = lock(folder);
-    String url = "jdbc:sqlite:" + folder.resolve("lockstep.db");
+    Path file = folder.resolve(FILE);
+    String url = "jdbc:sqlite:" + file;
     try {
       SQLiteDataSource writing = new SQLiteDataSource(config(false));
       writing.setUrl(url);
@@ -58,8 +62,7 @@ final class SqliteDatabase implements Database {
       SQLiteDataSource reading = new SQLiteDataSource(config(true));
       reading.setUrl(url);
       GroupCommitWriter writer =
-          new GroupCommitWriter(
-              writing::getConnection, () -> CommitSync.Log.open(folder.resolve("lockstep.db-wal")));
+          new GroupCommitWriter(writing::getConnection, () -> CommitSync.Log.open(log(file)));
       SqliteQueries queries =
           new SqliteQueries(
               () -> queryOnly(reading.getConnection()),
@@ -74,6 +77,12 @@ final class SqliteDatabase implements Database {
       release(lock);
       throw e;
     }
+  }
+
+  /** The write-ahead log of a database, which SQLite keeps beside the file that links lead to. */
+  static Path log(Path file) throws IOException {
+    Path real = file.toRealPath();
+    return real.resolveSibling(real.getFileName() + "-wal");
   }
 
   static SQLiteConfig config(boolean readOnly) {
@@ -155,10 +164,15 @@ final class SqliteDatabase implements Database {
 
   @Override
   public <T extends @Nullable Object> T read(Function<DSLContext, T> work) {
+    T result = readNow(work);
+    writer.awaitDurable(PATIENCE); // Without holding a connection.
+    return result;
+  }
+
+  private <T extends @Nullable Object> T readNow(Function<DSLContext, T> work) {
     try (Connection connection = readers.getConnection()) {
       T result = work.apply(Databases.context(connection, SQLDialect.SQLITE));
       connection.rollback();
-      writer.awaitDurable(PATIENCE);
       return result;
     } catch (SQLException e) {
       throw new StoreUnavailableException("the database cannot be read", e);

@@ -78,18 +78,6 @@ final class SecretSnapshotTest {
   }
 
   @Test
-  void aReaderLeavesItsPiecesToThoseWhoReadThemToo() {
-    SecretSnapshot snapshot = snapshot(List.of(object(0, "value")), true);
-    SnapshotEntry entry = snapshot.entries().getFirst();
-    try (SnapshotReader reader = new SnapshotReader(snapshot)) {
-      try (SnapshotReader other = new SnapshotReader(snapshot)) {
-        assertThat(other.value(entry)).isEqualTo("value");
-      }
-      assertThat(reader.value(entry)).isEqualTo("value");
-    }
-  }
-
-  @Test
   void valuesAndOverridesOfTheCallerTakeTheirPlaces() {
     List<SecretObject> objects = List.of(object(0, "${A}"), object(1, "plain"), object(2, "own"));
     SecretObject.PersonalOverride override =

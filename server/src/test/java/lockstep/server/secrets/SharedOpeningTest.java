@@ -21,7 +21,8 @@ final class SharedOpeningTest {
           () -> {
             opened.incrementAndGet();
             return CONTENT.clone();
-          });
+          },
+          CONTENT.length);
 
   @Test
   void thoseWhoOverlapShareOneOpeningAndTheLastOneErasesIt() {
@@ -57,7 +58,8 @@ final class SharedOpeningTest {
                 throw new IllegalStateException("on purpose");
               }
               return CONTENT.clone();
-            });
+            },
+            CONTENT.length);
     assertThatThrownBy(failing::open).hasMessage("on purpose");
     Opened second = failing.open();
     byte[] bytes = second.bytes();

@@ -38,6 +38,19 @@ class SqliteDatabaseTest {
   }
 
   @Test
+  void theFileMayBeALink() throws IOException {
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere")).resolve("data.db");
+    Path data = Files.createDirectory(folder.resolve("linked"));
+    Files.createSymbolicLink(data.resolve("lockstep.db"), Files.createFile(elsewhere));
+    try (Database database = Databases.embedded(data)) {
+      database.write(db -> put(db, "color", "green"));
+      try (Database reading = Databases.embeddedForReading(data)) {
+        assertThat(reading.read(SqliteDatabaseTest::names)).containsExactly("color");
+      }
+    }
+  }
+
+  @Test
   void itOverwritesWhatIsDeleted() {
     try (Database database = Databases.embedded(folder)) {
       assertThat(database.<String>write(db -> pragma(db, "secure_delete"))).isEqualTo("1");
