@@ -30,7 +30,7 @@ final class UnsentAnswers {
 
   private final long maximum;
   private final Map<Object, Set<Answer>> byAccount = new LinkedHashMap<>();
-  private final Map<byte[], Integer> users = new IdentityHashMap<>();
+  private final IdentityHashMap<byte[], Integer> users = new IdentityHashMap<>();
   private long bytes;
 
   /**
