@@ -11,7 +11,6 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +18,8 @@ import org.slf4j.LoggerFactory;
 /** Begins exchanges: gives each request its id, and sees each response off. */
 final class Exchanges {
   private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
+
+  private static final byte[] NOTHING = {};
 
   /** They share a part of what may be unsent, as an account does. */
   private static final Object STRANGERS = new Object();
@@ -95,13 +96,13 @@ final class Exchanges {
       for (Map.Entry<String, String> header : reply.headers().entrySet()) {
         headers.put(header.getKey(), header.getValue());
       }
-      ByteBuffer body = reply.status() == 204 ? BufferUtil.EMPTY_BUFFER : reply.content();
+      byte[] body = reply.status() == 204 ? NOTHING : reply.content();
       EdgeConnection connection = connection();
       connection.timed(writeTimeout);
-      UnsentAnswers.Answer answer = unsent.answer(account, body.array(), connection::cut);
+      UnsentAnswers.Answer answer = unsent.answer(account, body, connection::cut);
       response.write(
           true,
-          body,
+          ByteBuffer.wrap(body),
           Callback.from(
               () -> {
                 answer.end();
