@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 
 /**
  * What tests run as processes of their own: the classes of this build, or what the launcher made of
- * them if the system property {@code lockstep.test.build} names its folder. The cache in there
+ * them if the system property {@code lockstep.test.build} is {@code current}. The cache of that
  * saves a process most of its start.
  */
 public final class TestedProgram {
@@ -19,10 +19,21 @@ public final class TestedProgram {
 
   /** The options that name the program to {@code java}. The main class follows them. */
   public static List<String> options() {
-    String build = System.getProperty("lockstep.test.build");
-    return build == null
-        ? List.of("-cp", System.getProperty("java.class.path"))
-        : builtByLauncher(Path.of(build));
+    return switch (System.getProperty("lockstep.test.build", "")) {
+      case "" -> List.of("-cp", System.getProperty("java.class.path"));
+      case "current" -> builtByLauncher(current());
+      default -> throw new IllegalStateException("lockstep.test.build can only be current");
+    };
+  }
+
+  /** What {@code ./lockstep} has built last. Each module has its tests run in its own folder. */
+  private static Path current() {
+    Path target = Path.of("").toAbsolutePath().resolveSibling("cli").resolve("target");
+    try {
+      return target.resolve(Files.readString(target.resolve("current")).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException("run ./lockstep --version first", e);
+    }
   }
 
   private static List<String> builtByLauncher(Path build) {
