@@ -87,6 +87,13 @@ final class Main implements Callable<Integer> {
   private double growthScale;
 
   @Option(
+      names = "--audit-events",
+      paramLabel = "N",
+      description =
+          "Reading and verifying an audit log of so many events, on SQLite: 10000000 take 10 GB.")
+  private int auditEvents;
+
+  @Option(
       names = "--nodes",
       paramLabel = "N",
       split = ",",
@@ -152,7 +159,7 @@ final class Main implements Callable<Integer> {
   public Integer call() throws Exception {
     Path home = Path.of(System.getProperty("lockstep.home", "."));
     Path results = home.resolve("bench/results");
-    boolean others = growth || !nodes.isEmpty() || profile || jmh;
+    boolean others = growth || auditEvents > 0 || !nodes.isEmpty() || profile || jmh;
     Parts parts =
         new Parts(
             loadPart || !others,
@@ -179,6 +186,9 @@ final class Main implements Callable<Integer> {
         for (String database : databases) {
           suite.run(TestDatabase.Kind.valueOf(database.toUpperCase(Locale.ROOT)));
         }
+      }
+      if (auditEvents > 0) {
+        new AuditLog(running, home, work.path().resolve("audit-log"), auditEvents).run(report);
       }
       if (jmh) {
         MicroBenchmarks.run(load, report);

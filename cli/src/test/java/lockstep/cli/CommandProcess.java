@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lockstep.server.testing.TestedProgram;
+import org.jspecify.annotations.Nullable;
 
 /** The real command, in a process of its own. */
 final class CommandProcess implements AutoCloseable {
@@ -41,6 +42,7 @@ final class CommandProcess implements AutoCloseable {
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> printed = new ArrayList<>();
   private final CompletableFuture<String> errors;
+  private @Nullable URI address;
 
   private CommandProcess(Process process, String visibleCommandLine) {
     this.process = process;
@@ -205,9 +207,14 @@ final class CommandProcess implements AutoCloseable {
     }
   }
 
-  /** Waits for the line that names the server's address. */
-  URI address() {
-    return URI.create(awaitLine(ADDRESS).group(1));
+  /** The server's address; waits for the line that names it. */
+  synchronized URI address() {
+    URI known = address;
+    if (known == null) {
+      known = URI.create(awaitLine(ADDRESS).group(1));
+      address = known;
+    }
+    return known;
   }
 
   /** Waits for a line like this. */

@@ -5,14 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -23,7 +20,6 @@ import lockstep.server.faults.BatchLoad;
 import lockstep.server.faults.Eventually;
 import lockstep.server.faults.Verification;
 import lockstep.server.store.Database;
-import lockstep.server.store.Databases;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.TestCaller;
@@ -57,7 +53,7 @@ final class KillTest {
 
   @TempDir private Path folder;
 
-  private Map<String, String> settings;
+  private KilledServer killed;
   private UUID organisation;
   private TestCaller owner;
   private BatchLoad load;
@@ -74,22 +70,24 @@ final class KillTest {
       if (random.nextInt(STARTS_PER_KILLED_START) == 0) {
         killWhileItStarts(random);
       }
-      try (CommandProcess server = start()) {
-        TestCaller caller = caller(server);
+      try (CommandProcess server = killed.start()) {
+        TestCaller caller = KilledServer.at(server, owner);
         assertThat(load.problems(caller)).as(where).isEmpty();
-        assertThat(Verification.problems(settings, organisation)).as(where).isEmpty();
+        assertThat(Verification.problems(killed.settings(), organisation)).as(where).isEmpty();
         try (BatchLoad.Running running = load.startUntilFailure(caller)) {
           running.awaitAcknowledged(random.nextInt(MOST_ACKNOWLEDGEMENTS));
           LockSupport.parkNanos(random.nextLong(LONGEST_DELAY.toNanos()));
           server.kill();
         }
       }
-      awaitEndOfSessions();
+      killed.awaitEndOfSessions();
     }
 
-    try (CommandProcess server = start()) {
-      assertThat(load.problems(caller(server))).as("seed %d", seed).isEmpty();
-      assertThat(Verification.problems(settings, organisation)).as("seed %d", seed).isEmpty();
+    try (CommandProcess server = killed.start()) {
+      assertThat(load.problems(KilledServer.at(server, owner))).as("seed %d", seed).isEmpty();
+      assertThat(Verification.problems(killed.settings(), organisation))
+          .as("seed %d", seed)
+          .isEmpty();
       Eventually.within(
           LONGEST_DELIVERY, "delivery, seed " + seed, () -> newestDelivered() == newestRecorded());
     }
@@ -124,10 +122,7 @@ final class KillTest {
   }
 
   private long newestRecorded() {
-    Optional<URI> url = Optional.ofNullable(settings.get("LOCKSTEP_DATABASE_URL")).map(URI::create);
-    try (Database database =
-        url.map(Databases::postgresForReading)
-            .orElseGet(() -> Databases.embeddedForReading(folder.resolve("data")))) {
+    try (Database database = killed.reading()) {
       return database.read(
           db ->
               db.fetchSingle(AUDIT_CHAIN, AUDIT_CHAIN.ORGANISATION_ID.eq(organisation))
@@ -137,12 +132,9 @@ final class KillTest {
 
   /** An organisation, without the seconds that a first start takes. */
   private void prepare(long seed) {
-    settings = new HashMap<>(backend.freshDatabase());
-    settings.put("LOCKSTEP_DATA_DIR", folder.resolve("data").toString());
-    settings.put("SERVER_SECRET", ServerUnderTest.SERVER_SECRET);
-    settings.put("LOCKSTEP_PORT", "0");
-    settings.put("LOCKSTEP_AUDIT_SINK", "file:" + sink());
-    try (ServerUnderTest server = ServerUnderTest.start(backend, settings)) {
+    killed = new KilledServer(backend, folder);
+    killed.settings().put("LOCKSTEP_AUDIT_SINK", "file:" + sink());
+    try (ServerUnderTest server = ServerUnderTest.start(backend, killed.settings())) {
       TestOrganisation made = TestOrganisation.create(server);
       organisation = made.id();
       owner = made.owner();
@@ -150,39 +142,11 @@ final class KillTest {
     }
   }
 
-  private CommandProcess start() {
-    return CommandProcess.startAgain(settings);
-  }
-
-  private TestCaller caller(CommandProcess server) {
-    return new TestCaller(server.address(), owner.account(), owner.headers());
-  }
-
   private void killWhileItStarts(Random random) {
-    try (CommandProcess server = start()) {
+    try (CommandProcess server = killed.start()) {
       LockSupport.parkNanos(random.nextLong(LONGEST_START.toNanos()));
       server.kill();
     }
-    awaitEndOfSessions();
+    killed.awaitEndOfSessions();
   }
-
-  /**
-   * PostgreSQL finishes the statement of a client that died before it notices: only after that is
-   * it certain what was committed.
-   */
-  private void awaitEndOfSessions() {
-    Optional<URI> url = Optional.ofNullable(settings.get("LOCKSTEP_DATABASE_URL")).map(URI::create);
-    if (url.isEmpty()) {
-      return;
-    }
-    try (Database database = Databases.postgresForReading(url.get())) {
-      while (database.<Integer>read(db -> db.fetch(OTHER_SESSIONS).size()) > 0) {
-        LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
-      }
-    }
-  }
-
-  private static final String OTHER_SESSIONS =
-      "select pid from pg_stat_activity"
-          + " where datname = current_database() and pid <> pg_backend_pid()";
 }

@@ -9,11 +9,13 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -157,6 +159,71 @@ final class PlainExchangeTest {
       assertThatThrownBy(() -> exchange.carry(Request.get("/", Map.of())))
           .isInstanceOf(IOException.class);
     }
+  }
+
+  /** Each byte comes in time, and there is always another one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x",
+        "HTTP/1.1 200 OK\r\nA: |x",
+        "HTTP/1.1 200 OK\r\n|A: b\r\n",
+        "|HTTP/1.1 103 Early Hints\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\n|x",
+        "HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n|x",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n|1\r\nx\r\n",
+        "HTTP/1.1 500 Fault\r\n\r\n|x"
+      })
+  void anAnswerThatTricklesEndsWithTheTime(String bytes) throws IOException {
+    Duration time = Duration.ofMillis(300);
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        PlainExchange exchange = exchange(server, time)) {
+      trickle(server, bytes, Duration.ofMillis(40));
+      long start = System.nanoTime();
+
+      assertThatThrownBy(() -> exchange.carry(Request.get("/", Map.of())))
+          .isInstanceOf(SocketTimeoutException.class);
+
+      assertThat(Duration.ofNanos(System.nanoTime() - start))
+          .isBetween(time.dividedBy(2), Duration.ofSeconds(10));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 200 OK\r\n\r\n|x",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n|1\r\nx\r\n"
+      })
+  void anAnswerThatTricklesEndsWithTheLimitOfItsSize(String bytes) throws IOException {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        PlainExchange exchange = exchange(server, LONG)) {
+      trickle(server, bytes, Duration.ZERO);
+
+      assertThatThrownBy(() -> exchange.carry(Request.get("/", Map.of())))
+          .isInstanceOf(BodyLimits.TooLongException.class);
+    }
+  }
+
+  /** Sends one byte after the other, and what stands behind the bar again and again. */
+  private static void trickle(ServerSocket server, String bytes, Duration pause) {
+    String first = bytes.substring(0, bytes.indexOf('|') + 1).replace("|", "");
+    String rest = bytes.substring(bytes.indexOf('|') + 1);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try (Socket socket = server.accept()) {
+                head(socket.getInputStream());
+                for (String next = first; true; next = rest) {
+                  for (byte one : next.getBytes(StandardCharsets.ISO_8859_1)) {
+                    socket.getOutputStream().write(one);
+                    LockSupport.parkNanos(pause.toNanos());
+                  }
+                }
+              } catch (IOException e) {
+                // The client has enough.
+              }
+            });
   }
 
   @Test

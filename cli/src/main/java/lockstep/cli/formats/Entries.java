@@ -15,15 +15,28 @@ public final class Entries {
    * Adds one.
    *
    * @param where for the message, such as "line 3"
-   * @throws FormatException if there is one of the name: the other might be the one that is meant
+   * @throws FormatException if there is one of the name: the other might be the one that is meant;
+   *     or if the name or the value has half a character, which no UTF-8 can hold
    */
   void add(String name, String value, String where) {
     if (name.isEmpty()) {
       throw new FormatException(where + ": a name is missing");
     }
+    if (hasHalfCharacter(name)) {
+      throw new FormatException(where + ": a name has half a character in it");
+    }
+    if (hasHalfCharacter(value)) {
+      throw new FormatException(where + ": '" + name + "' has half a character in its value");
+    }
     if (values.putIfAbsent(name, value) != null) {
       throw new FormatException(where + ": '" + name + "' is there twice");
     }
+  }
+
+  /** Escapes can name the halves of a pair of surrogates one by one. */
+  private static boolean hasHalfCharacter(String text) {
+    return text.codePoints()
+        .anyMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
   }
 
   /** Values by name. */

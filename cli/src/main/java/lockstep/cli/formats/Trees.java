@@ -30,11 +30,25 @@ final class Trees {
   }
 
   static String yaml(Map<String, String> entries) {
-    return YAMLMapper.builder()
-        .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
-        .disable(YAMLWriteFeature.SPLIT_LINES)
-        .build()
-        .writeValueAsString(entries);
+    String yaml =
+        YAMLMapper.builder()
+            .disable(YAMLWriteFeature.WRITE_DOC_START_MARKER)
+            .disable(YAMLWriteFeature.SPLIT_LINES)
+            .build()
+            .writeValueAsString(entries);
+    if (!isReadAs(yaml, entries)) {
+      throw new FormatException("yaml has no way to say one of the names; use json");
+    }
+    return yaml;
+  }
+
+  /** The library writes some names without quotes that mean something else then. */
+  private static boolean isReadAs(String yaml, Map<String, String> entries) {
+    try {
+      return readYaml(yaml).asMap().equals(entries);
+    } catch (FormatException e) {
+      return false;
+    }
   }
 
   static Entries readYaml(String text) {

@@ -127,6 +127,27 @@ final class FileFormatTest {
     refuses(FileFormat.JAVA_PROPERTIES, text);
   }
 
+  @Test
+  void halfACharacterIsRefusedInsteadOfBecomingAnother() {
+    refuses(FileFormat.JSON, "{\"A\": \"canary\\ud83d\"}");
+    refuses(FileFormat.JSON, "{\"A\\udd11\": \"canary\"}");
+    refuses(FileFormat.YAML, "A: \"canary\\ud83d\"");
+    refuses(FileFormat.TOML, "A = \"canary\\ud83d\"");
+    refuses(FileFormat.JAVA_PROPERTIES, "A=canary\\ud83d");
+    assertThat(FileFormat.JSON.read("{\"A\": \"\\ud83d\\udd11\"}").asMap())
+        .isEqualTo(Map.of("A", "🔑"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\u0085", "\uFEFF"})
+  void aNameThatYamlWouldReadAsAnotherIsNotWritten(String name) {
+    assertThatThrownBy(() -> FileFormat.YAML.write(Map.of(name, "x")))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("use json");
+    assertThat(FileFormat.JSON.read(FileFormat.JSON.write(Map.of(name, "x"))).asMap())
+        .isEqualTo(Map.of(name, "x"));
+  }
+
   private static void refuses(FileFormat format, String text) {
     assertThatThrownBy(() -> format.read(text))
         .isInstanceOf(FormatException.class)

@@ -1,13 +1,18 @@
 package lockstep.server.fuzzing;
 
 import java.nio.file.Path;
+import lockstep.references.ReferencesTarget;
+import lockstep.server.auth.AuthorizationTarget;
 import lockstep.server.http.ParsersTarget;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The edge and its parsers with inputs that coverage chooses, and with those that it chose. */
+/**
+ * The edge, its parsers, and those of references with inputs that coverage chooses, and with those
+ * that it chose.
+ */
 @Tag("slow-lane")
 final class CoverageFuzzTest {
 
@@ -28,6 +33,20 @@ final class CoverageFuzzTest {
   }
 
   @Test
+  void authorizationWithKnownInputs() throws Exception {
+    for (byte[] input : CoverageFuzzing.corpus("authorization")) {
+      AuthorizationTarget.fuzzerTestOneInput(input);
+    }
+  }
+
+  @Test
+  void referencesWithKnownInputs() throws Exception {
+    for (byte[] input : CoverageFuzzing.corpus("references")) {
+      ReferencesTarget.fuzzerTestOneInput(input);
+    }
+  }
+
+  @Test
   @EnabledIfSystemProperty(named = "lockstep.fuzz.seconds", matches = "[0-9]+")
   void theEdge() throws Exception {
     CoverageFuzzing.run(
@@ -41,5 +60,16 @@ final class CoverageFuzzTest {
   void parsers() throws Exception {
     CoverageFuzzing.run(
         ParsersTarget.class, "lockstep.server.http.**:lockstep.server.net.**", "parsers", folder);
+  }
+
+  @Test
+  void authorization() throws Exception {
+    CoverageFuzzing.run(
+        AuthorizationTarget.class, "lockstep.server.auth.Credentials", "authorization", folder);
+  }
+
+  @Test
+  void references() throws Exception {
+    CoverageFuzzing.run(ReferencesTarget.class, "lockstep.references.**", "references", folder);
   }
 }

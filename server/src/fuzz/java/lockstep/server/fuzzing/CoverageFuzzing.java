@@ -85,6 +85,8 @@ public final class CoverageFuzzing {
                 "-XX:+EnableDynamicAgentLoading",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
+                // Less than the 15 seconds after which the server of EdgeTarget hangs up.
+                "-Djdk.httpclient.keepalive.timeout=5",
                 "-cp",
                 System.getProperty(
                     "surefire.test.class.path", System.getProperty("java.class.path")),

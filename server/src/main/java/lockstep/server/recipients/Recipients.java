@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import lockstep.crypto.X25519PublicKey;
 import lockstep.server.access.Access;
 import lockstep.server.access.AccessRevision;
 import lockstep.server.access.AccountKind;
@@ -96,13 +97,19 @@ public final class Recipients {
     return database.read(db -> RecipientStore.holders(db, granted, condition));
   }
 
-  /** Gives accounts individual grants, with the keys that the caller wrapped for them. */
-  List<KeyHolder> give(EnvironmentAccess granted, SuppliedKeys keys) {
+  /**
+   * Gives accounts individual grants, with the keys that the caller wrapped for them.
+   *
+   * @param identityKey the public key of the environment that belongs to them, if the caller says
+   */
+  List<KeyHolder> give(
+      EnvironmentAccess granted, SuppliedKeys keys, Optional<X25519PublicKey> identityKey) {
     Set<AccountId> accounts = keys.byAccount().keySet();
     return database.write(
         db -> {
           AccessRevision.increment(db, granted.organisation());
           access.requireKeysOfEnvironment(db, granted, Action.CREATE);
+          requirePresentKeys(RecipientStore.presentKeys(db, granted), identityKey);
           access.requireManaged(
               db, granted.caller(), accounts.stream().map(AccountId::toString).toList());
           RecipientStore.targets(db, granted.organisation(), accounts)
@@ -112,6 +119,23 @@ public final class Recipients {
           record(db, granted, "Keys of environment given", accounts);
           return RecipientStore.holders(db, granted, accounts);
         });
+  }
+
+  /**
+   * Who fetched the keys before they were rotated, and wraps them after the app was switched, would
+   * give away the old ones. The server cannot tell by what is wrapped.
+   */
+  private static void requirePresentKeys(
+      RecipientStore.PresentKeys present, Optional<X25519PublicKey> stated) {
+    if (stated.isEmpty() && present.wereRotated()) {
+      throw ApiException.badRequest(
+          "The keys of this environment have been rotated. Say with 'identityKey' which ones are"
+              + " wrapped.");
+    }
+    if (stated.isPresent() && !stated.get().hex().equals(present.identityKey())) {
+      throw ApiException.conflict(
+          "These are not the keys that the environment has. Fetch the keys again, and wrap those.");
+    }
   }
 
   /**

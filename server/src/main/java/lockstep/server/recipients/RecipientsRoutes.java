@@ -2,6 +2,7 @@ package lockstep.server.recipients;
 
 import java.util.Map;
 import java.util.Optional;
+import lockstep.crypto.X25519PublicKey;
 import lockstep.server.access.Access;
 import lockstep.server.access.Action;
 import lockstep.server.access.Caller;
@@ -9,6 +10,7 @@ import lockstep.server.access.EnvironmentAccess;
 import lockstep.server.access.OrganisationAccess;
 import lockstep.server.access.OrganisationResource;
 import lockstep.server.http.Call;
+import lockstep.server.http.Fields;
 import lockstep.server.http.Reply;
 import lockstep.server.http.Router;
 import lockstep.server.keys.SuppliedKeys;
@@ -62,7 +64,10 @@ public final class RecipientsRoutes {
 
   private Reply give(Call call, Caller caller) {
     EnvironmentAccess granted = keys(call, caller, Action.CREATE);
-    return Reply.ok(Map.of("data", recipients.give(granted, SuppliedKeys.read(call.body()))));
+    Fields body = call.body();
+    Optional<X25519PublicKey> identityKey =
+        body.has("identityKey") ? Optional.of(SuppliedKeys.identityKey(body)) : Optional.empty();
+    return Reply.ok(Map.of("data", recipients.give(granted, SuppliedKeys.read(body), identityKey)));
   }
 
   private Reply take(Call call, Caller caller) {

@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import lockstep.crypto.ServerKey;
+import lockstep.crypto.WrappedEnvironmentKeys;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.Access;
 import lockstep.server.access.AccessRevision;
@@ -263,6 +264,82 @@ final class EnvironmentKeyRotationFaultsTest extends RotationContract {
     organisation.list(developer, app);
     TestClient client = open(developer);
     assertThat(client.decrypt(client.list().get(0), "value")).isEqualTo("a");
+  }
+
+  /** Nobody can wrap them anew then, because the server cannot open them any more. */
+  @Test
+  void keysThatWereWrappedBeforeARotationAreNotHandedOutAfterASwitch() {
+    create(secret("A", "a"));
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+    OrganisationId id = new OrganisationId(organisation.id());
+    Set<EnvironmentId> environments = Set.of(EnvironmentId.parse(environment()).orElseThrow());
+    Set<AccountId> accounts = Set.of(new AccountId(developer.account()));
+    EnvironmentGrants grants = new EnvironmentGrants(server.database(), SERVER_KEYS, CLOCK);
+    WrappedKeys prepared = grants.prepare(id, environments, accounts);
+    rotated();
+    switchToEndToEnd();
+
+    int held =
+        server
+            .database()
+            .write(
+                db -> {
+                  AccessRevision.increment(db, id);
+                  grants.give(db, id, GrantSource.INDIVIDUAL, environments, accounts, prepared);
+                  return db.fetchCount(
+                      ENVIRONMENT_KEY, ENVIRONMENT_KEY.ACCOUNT_ID.eq(developer.account()));
+                });
+
+    assertThat(held).isZero();
+  }
+
+  private void switchToEndToEnd() {
+    owner
+        .put("/v1/end-to-end/apps/" + app.id() + "/encryption/", Map.of("sseEnabled", false))
+        .is(200);
+  }
+
+  @Test
+  void aClientThatSleptThroughARotationAndASwitchDoesNotGiveAwayTheOldKeys() {
+    TestClient before = open(owner);
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+    rotated();
+    switchToEndToEnd();
+    TestClient after = open(owner);
+
+    give(developer, before, true)
+        .isError(
+            409,
+            "These are not the keys that the environment has. Fetch the keys again, and wrap"
+                + " those.");
+    give(developer, before, false)
+        .isError(
+            400,
+            "The keys of this environment have been rotated. Say with 'identityKey' which ones are"
+                + " wrapped.");
+    give(developer, after, true).is(200);
+    after.create(after.secret("A", "a")).is(200);
+    TestClient given = open(developer);
+    assertThat(given.decrypt(given.list().get(0), "value")).isEqualTo("a");
+  }
+
+  private TestResponse give(TestCaller account, TestClient from, boolean saysWhich) {
+    WrappedEnvironmentKeys wrapped = from.keys().wrapFor(organisation.token(account).publicKey());
+    Map<String, Object> body =
+        object(
+            "keys",
+            List.of(
+                object(
+                    "accountId",
+                    account.account().toString(),
+                    "wrappedSeed",
+                    wrapped.wrappedSeed(),
+                    "wrappedSalt",
+                    wrapped.wrappedSalt())));
+    if (saysWhich) {
+      body.put("identityKey", from.keys().identityKey());
+    }
+    return owner.post("/v1/end-to-end/environments/" + environment() + "/keys/", body);
   }
 
   /** Writers that keep on while keys change, each with secrets of its own. */

@@ -410,7 +410,11 @@ final class RecipientsContractTest extends OnBothDatabases {
 
     int one =
         counting.statementsOf(
-            () -> recipients.give(granted, keysFor(organisation.member(DefaultRole.DEVELOPER))));
+            () ->
+                recipients.give(
+                    granted,
+                    keysFor(organisation.member(DefaultRole.DEVELOPER)),
+                    Optional.empty()));
     int many =
         counting.statementsOf(
             () ->
@@ -420,7 +424,8 @@ final class RecipientsContractTest extends OnBothDatabases {
                         organisation.member(DefaultRole.DEVELOPER),
                         organisation.member(DefaultRole.DEVELOPER),
                         organisation.serviceAccount(DefaultRole.SERVICE),
-                        organisation.serviceAccount(DefaultRole.SERVICE))));
+                        organisation.serviceAccount(DefaultRole.SERVICE)),
+                    Optional.empty()));
 
     assertThat(many).isEqualTo(one);
   }

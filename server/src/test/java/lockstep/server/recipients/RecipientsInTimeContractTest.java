@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
@@ -66,7 +67,7 @@ final class RecipientsInTimeContractTest extends OnBothDatabases {
     assertRefused(
         403,
         "Only who has a key of this environment can give it to others.",
-        () -> recipients().give(granted, keys));
+        () -> recipients().give(granted, keys, Optional.empty()));
   }
 
   @Test
@@ -84,7 +85,8 @@ final class RecipientsInTimeContractTest extends OnBothDatabases {
               return db.deleteFrom(ENVIRONMENT).where(ENVIRONMENT.ID.eq(environment)).execute();
             });
 
-    assertRefused(404, "Environment not found", () -> recipients().give(giving, keys));
+    assertRefused(
+        404, "Environment not found", () -> recipients().give(giving, keys, Optional.empty()));
     assertRefused(
         404,
         "Environment not found",
