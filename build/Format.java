@@ -4,6 +4,7 @@ import com.google.googlejavaformat.java.ImportOrderer;
 import com.google.googlejavaformat.java.JavaFormatterOptions.Style;
 import com.google.googlejavaformat.java.RemoveUnusedImports;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,39 +19,42 @@ import java.util.List;
  */
 public final class Format {
 
-  private static final Formatter FORMATTER = new Formatter();
+  /** What a file is, and what it should be. */
+  private record Source(Path file, String text, String formatted) {}
 
-  public static void main(String[] arguments) throws IOException, FormatterException {
+  public static void main(String[] arguments) throws IOException {
     if (arguments[0].equals("skip")) {
       return;
     }
     boolean apply = arguments[0].equals("apply");
-    List<Path> changed = new ArrayList<>();
-    for (Path file : sources(Path.of("."))) {
-      String text = Files.readString(file);
-      String formatted = format(file, text);
-      if (!formatted.equals(text)) {
-        changed.add(file);
-        if (apply) {
-          Files.writeString(file, formatted);
-        }
+    // On all cores: nothing else can run meanwhile.
+    List<Source> changed =
+        sources(Path.of(".")).parallelStream()
+            .map(Format::format)
+            .filter(source -> !source.formatted().equals(source.text()))
+            .toList();
+    for (Source source : changed) {
+      if (apply) {
+        Files.writeString(source.file(), source.formatted());
       }
+      System.err.println((apply ? "formatted " : "not formatted: ") + source.file());
     }
-    changed.forEach(file -> System.err.println((apply ? "formatted " : "not formatted: ") + file));
     if (!apply && !changed.isEmpty()) {
       System.err.println("run: mvn -q -N -Pformat process-sources");
       System.exit(1);
     }
   }
 
-  private static String format(Path file, String text) throws FormatterException {
+  private static Source format(Path file) {
     try {
+      String text = Files.readString(file);
       String ordered =
           ImportOrderer.reorderImports(RemoveUnusedImports.removeUnusedImports(text), Style.GOOGLE);
-      return FORMATTER.formatSource(ordered);
+      return new Source(file, text, new Formatter().formatSource(ordered));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     } catch (FormatterException e) {
-      System.err.println(file + ": " + e.getMessage());
-      throw e;
+      throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import lockstep.server.testing.TestedProgram;
 import org.jspecify.annotations.Nullable;
 
 /** The real command, in a process of its own. */
@@ -31,8 +32,7 @@ final class CommandProcess implements AutoCloseable {
    * What commands are named that make keys from passwords. The optimising compiler halves the
    * seconds which that takes; for the others, the quick one is enough.
    */
-  private static final Set<String> MAKING_KEYS =
-      Set.of("start", "accept", "password", "recover", "tokens");
+  private static final Set<String> MAKING_KEYS = Set.of("accept", "password", "recover", "tokens");
 
   private static final String HEAP = "-Xmx1500m";
   private static final String END = "\0end";
@@ -114,16 +114,17 @@ final class CommandProcess implements AutoCloseable {
   }
 
   private static List<String> lockstep(boolean makesKeys) {
-    return new ArrayList<>(
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            HEAP,
-            "-XX:+UseSerialGC",
-            makesKeys ? "-XX:TieredStopAtLevel=4" : "-XX:TieredStopAtLevel=1",
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            System.getProperty("java.class.path"),
-            Main.class.getName()));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                HEAP,
+                "-XX:+UseSerialGC",
+                makesKeys ? "-XX:TieredStopAtLevel=4" : "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(TestedProgram.options());
+    command.add(Main.class.getName());
+    return command;
   }
 
   private static CommandProcess start(
@@ -168,12 +169,14 @@ final class CommandProcess implements AutoCloseable {
     List<String> arguments =
         new ArrayList<>(List.of("start", "--port", "0", "--data-dir", folder.toString()));
     arguments.addAll(List.of(more));
-    return run(Map.of(), arguments);
+    boolean first = !Files.exists(folder.resolve("lockstep.db"));
+    return run(Path.of(""), Map.of(), arguments, List.of(), first);
   }
 
-  /** Starts a server that logs all it can log, and writes down whom it made in this file. */
+  /** Starts a new server that logs all it can log, and writes down whom it made in this file. */
   static CommandProcess startLoggingAll(Path folder, Path bootstrapFile) {
     return run(
+        Path.of(""),
         Map.of("LOCKSTEP_LOG_LEVEL", "trace"),
         List.of(
             "start",
@@ -182,7 +185,9 @@ final class CommandProcess implements AutoCloseable {
             "--data-dir",
             folder.toString(),
             "--bootstrap-file",
-            bootstrapFile.toString()));
+            bootstrapFile.toString()),
+        List.of(),
+        true);
   }
 
   private void read(BufferedReader out) {

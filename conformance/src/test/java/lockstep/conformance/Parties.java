@@ -18,6 +18,7 @@ import lockstep.cli.Main;
 import lockstep.client.LockstepClient;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
+import lockstep.server.testing.TestedProgram;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -169,12 +170,12 @@ final class Parties {
           new ArrayList<>(
               List.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",
-                  "--enable-native-access=ALL-UNNAMED",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  Main.class.getName(),
-                  "secrets"));
+                  "--enable-native-access=ALL-UNNAMED"));
+      command.addAll(TestedProgram.options());
+      command.add(Main.class.getName());
+      command.add("secrets");
       command.addAll(List.of(arguments));
       ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
       builder.environment().keySet().removeIf(name -> name.matches("(LOCKSTEP|PHASE)_.*"));

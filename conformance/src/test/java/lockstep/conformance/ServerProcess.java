@@ -6,11 +6,13 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import lockstep.cli.Main;
+import lockstep.server.testing.TestedProgram;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,23 +36,25 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts it, and waits until it serves. What it prints goes to files in the folder. */
   static ServerProcess start(Path folder) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1500m",
                 "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "start",
-                "--port",
-                "0",
-                "--data-dir",
-                folder.resolve("data").toString(),
-                "--bootstrap-file",
-                folder.resolve("bootstrap.json").toString()));
+                "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(TestedProgram.options());
+    command.addAll(
+        List.of(
+            Main.class.getName(),
+            "start",
+            "--port",
+            "0",
+            "--data-dir",
+            folder.resolve("data").toString(),
+            "--bootstrap-file",
+            folder.resolve("bootstrap.json").toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("LOCKSTEP_"));
     builder.redirectError(folder.resolve("stderr.log").toFile());
     Process process = builder.start();

@@ -103,7 +103,7 @@ final class Features {
         new ServiceAccountTokens(database, keyrings, audit, clock);
     ServiceAccounts serviceAccounts =
         new ServiceAccounts(database, reach, grants, keyrings, serviceAccountTokens, audit, clock);
-    Passwords passwords = new Passwords();
+    Passwords passwords = new Passwords(configuration.limits().maxConcurrentRequests());
     InviteLinks inviteLinks = new InviteLinks(serverKeys);
 
     AnonymousAdmission strangers =

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import lockstep.server.access.DecisionObserver;
 import lockstep.server.config.ServerConfiguration;
 import lockstep.server.http.Route;
@@ -26,6 +27,9 @@ public final class ServerUnderTest implements AutoCloseable {
   /** The server key of all test servers. */
   public static final String SERVER_SECRET =
       "a55e7d0c2b1f4e6890123456789abcdef0123456789abcdef0123456789abcde";
+
+  /** The settings that say where a database is. */
+  private static final Set<String> PLACES = Set.of("LOCKSTEP_DATABASE_URL", "LOCKSTEP_DATA_DIR");
 
   private final Lockstep server;
 
@@ -59,11 +63,15 @@ public final class ServerUnderTest implements AutoCloseable {
     Map<String, String> all = new HashMap<>();
     all.put("LOCKSTEP_PORT", "0");
     all.put("SERVER_SECRET", SERVER_SECRET);
-    all.put("LOCKSTEP_DATA_DIR", temporaryFolder().toString());
-    all.putAll(backend.freshDatabase());
+    boolean prepared = PLACES.stream().noneMatch(settings::containsKey);
+    Path folder = temporaryFolder();
+    all.put("LOCKSTEP_DATA_DIR", folder.toString());
+    all.putAll(prepared ? backend.preparedDatabase(folder) : backend.freshDatabase());
     all.putAll(settings);
     ServerConfiguration configuration = ServerConfiguration.read(all, Map.of());
-    FirstOrganisationStub.insert(configuration);
+    if (!prepared) {
+      FirstOrganisationStub.insert(configuration);
+    }
     return new ServerUnderTest(Lockstep.start(configuration, clock, () -> {}, observer));
   }
 

@@ -22,7 +22,8 @@ public final class HealthRoutes {
   /** Adds the routes. */
   public void addTo(Router.Builder<Caller> router) {
     router.publicRoute("/").get(this::root);
-    router.publicRoute("/health/").get(this::alive);
+    // Who is told that a busy server is dead starts it anew, and it is as busy as before.
+    router.publicRoute("/health/").get(this::alive).evenWhenBusy();
     router.publicRoute("/health/ready/").get(this::ready);
   }
 

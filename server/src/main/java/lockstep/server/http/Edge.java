@@ -21,7 +21,7 @@ import org.eclipse.jetty.util.Callback;
  * first. On public routes, bodies are read by a bounded number of requests at a time. Known callers
  * send their bodies in {@link BodyPlaces}, without a place among the requests meanwhile. A body
  * that is larger than most routes allow takes the places of several, and keeps them until the
- * request is answered.
+ * request is answered. Answers that clients are slow to take are bounded by {@link UnsentAnswers}.
  */
 final class Edge<C> extends Handler.Abstract {
   private static final int PUBLIC_BODIES_SHARE = 4;
@@ -89,7 +89,7 @@ final class Edge<C> extends Handler.Abstract {
       }
       return target.access() == Access.PUBLIC
           ? answerPublic(target, call, body)
-          : answerAuthenticated(target, call, body);
+          : answerAuthenticated(target, call, body, exchange);
     } catch (ApiException refused) {
       return refusal(target.errors(), refused, body);
     }
@@ -108,12 +108,16 @@ final class Edge<C> extends Handler.Abstract {
         call.receive(body.read());
       }
     }
+    if (target.needsNoPlace()) {
+      return endpoint.handle(call);
+    }
     try (Permit _ = Permit.of(requests)) {
       return endpoint.handle(call);
     }
   }
 
-  private Reply answerAuthenticated(Router.Target<C> target, Call call, RequestBody body) {
+  private Reply answerAuthenticated(
+      Router.Target<C> target, Call call, RequestBody body, Exchanges.Exchange exchange) {
     try (Permit permit = Permit.of(requests);
         BodyPlaces.Holder places = bodies.holder()) {
       boolean readFirst = !body.lengthIsKnown() && !ignoresBody(call);
@@ -127,6 +131,7 @@ final class Edge<C> extends Handler.Abstract {
         }
         throw refused;
       }
+      exchange.account(admission.account(caller));
       if (readFirst) {
         caller = receive(call, caller, target, body, permit, places);
       }

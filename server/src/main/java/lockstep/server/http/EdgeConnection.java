@@ -33,6 +33,15 @@ final class EdgeConnection extends HttpConnection {
     phase.stop();
   }
 
+  /** Closes it at once, whatever is being sent, as the sweeper does. By any thread. */
+  void cut() {
+    EndPoint endPoint = getEndPoint();
+    while (endPoint instanceof EndPoint.Wrapper wrapper) {
+      endPoint = wrapper.unwrap();
+    }
+    endPoint.close();
+  }
+
   boolean overdue(long nanoTime) {
     return phase.isPast(nanoTime)
         || (getParser() instanceof TimedParser parser && parser.head.isPast(nanoTime));

@@ -11,7 +11,6 @@ import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
-import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +19,19 @@ import org.slf4j.LoggerFactory;
 final class Exchanges {
   private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
+  private static final byte[] NOTHING = {};
+
+  /** They share a part of what may be unsent, as an account does. */
+  private static final Object STRANGERS = new Object();
+
   private final HttpEvents events;
   private final Duration writeTimeout;
+  private final UnsentAnswers unsent;
 
-  Exchanges(HttpEvents events, Duration writeTimeout) {
+  Exchanges(HttpEvents events, Duration writeTimeout, UnsentAnswers unsent) {
     this.events = events;
     this.writeTimeout = writeTimeout;
+    this.unsent = unsent;
   }
 
   Exchange begin(Request request) {
@@ -39,6 +45,7 @@ final class Exchanges {
     private final long begin = System.nanoTime();
     private final AtomicBoolean finished = new AtomicBoolean();
     private String route = HttpEvents.UNKNOWN_ROUTE;
+    private Object account = STRANGERS;
 
     private Exchange(Request request) {
       this.request = request;
@@ -53,6 +60,11 @@ final class Exchanges {
 
     void route(String template) {
       route = template;
+    }
+
+    /** Whose answer it is. */
+    void account(Object caller) {
+      account = caller;
     }
 
     EdgeConnection connection() {
@@ -84,13 +96,16 @@ final class Exchanges {
       for (Map.Entry<String, String> header : reply.headers().entrySet()) {
         headers.put(header.getKey(), header.getValue());
       }
-      ByteBuffer body = reply.status() == 204 ? BufferUtil.EMPTY_BUFFER : reply.content();
-      connection().timed(writeTimeout);
+      byte[] body = reply.status() == 204 ? NOTHING : reply.content();
+      EdgeConnection connection = connection();
+      connection.timed(writeTimeout);
+      UnsentAnswers.Answer answer = unsent.answer(account, body, connection::cut);
       response.write(
           true,
-          body,
+          ByteBuffer.wrap(body),
           Callback.from(
               () -> {
+                answer.end();
                 finish(reply);
                 callback.succeeded();
               },
@@ -98,9 +113,11 @@ final class Exchanges {
                 try {
                   callback.failed(failure); // Closes the connection, which may still be written to.
                 } finally {
+                  answer.end();
                   finish(reply);
                 }
               }));
+      answer.linger();
     }
 
     private void finish(Reply reply) {

@@ -88,7 +88,7 @@ public final class HttpServer implements AutoCloseable {
             connector, min(timeouts.head(), timeouts.request()), timeouts.head()));
     server.addBean(new NetworkConnectionLimit(settings.limits().maxConnections(), connector));
 
-    Exchanges exchanges = new Exchanges(events, timeouts.request());
+    Exchanges exchanges = new Exchanges(events, timeouts.request(), UnsentAnswers.ofHeap());
     server.setHandler(new GracefulHandler(new Edge<>(settings, router, admission, exchanges)));
     server.setErrorHandler(new EdgeErrors(exchanges));
     server.setStopTimeout(timeouts.stop().toMillis());

@@ -136,8 +136,9 @@ public final class Reply {
     afterwards.run();
   }
 
-  ByteBuffer content() {
-    return ByteBuffer.wrap(body);
+  /** The body itself. */
+  byte[] content() {
+    return body;
   }
 
   private static String checked(String text) {

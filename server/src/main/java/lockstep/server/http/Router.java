@@ -72,6 +72,7 @@ public final class Router<C> {
     private final Map<Method, Endpoint<C>> guarded = new EnumMap<>(Method.class);
     private ErrorFormat errors = ErrorFormat.PLAIN;
     private int maxBodyBytes;
+    private boolean needsNoPlace;
 
     private Target(String template, String[] segments, Access access) {
       this.template = template;
@@ -94,6 +95,11 @@ public final class Router<C> {
     /** How large a body may be where others may have this many bytes. */
     int maxBodyBytes(int usual) {
       return Math.max(usual, maxBodyBytes);
+    }
+
+    /** Whether it is answered however many requests there are. */
+    boolean needsNoPlace() {
+      return needsNoPlace;
     }
 
     PublicEndpoint open(String method) {
@@ -282,6 +288,15 @@ public final class Router<C> {
 
     public PublicRouteBuilder delete(PublicEndpoint endpoint) {
       return on(Method.DELETE, endpoint);
+    }
+
+    /**
+     * It is answered however many requests there are. For endpoints that wait for nothing and make
+     * nothing large.
+     */
+    public PublicRouteBuilder evenWhenBusy() {
+      target.needsNoPlace = true;
+      return this;
     }
 
     /** Errors of this route look so, instead of {@link ErrorFormat#PLAIN}. */

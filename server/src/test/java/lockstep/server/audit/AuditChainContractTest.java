@@ -19,6 +19,7 @@ import java.util.UUID;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.ContractTest;
+import lockstep.server.testing.Sample;
 import lockstep.server.testing.TestOrganisation;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -60,12 +61,13 @@ final class AuditChainContractTest extends ChainFixture {
     tampering(
         db -> {
           int flips = 0;
+          // What is read is verified by the same program, so fewer are enough on the other.
+          Sample sample = Sample.oneOf(backend == Backend.POSTGRES ? 8 : 2);
           for (AuditEventRecord event : events(db, organisation.id())) {
             for (Field<?> column : AUDIT_EVENT.fields()) {
               for (Object changed : changes(event.get(column))) {
                 flips++;
-                // What is read is verified by the same program, so some are enough on the other.
-                if (backend == Backend.POSTGRES && flips % 4 != 0) {
+                if (!sample.takesNext()) {
                   continue;
                 }
                 Condition there = at(organisation.id(), event.getSequence());

@@ -120,6 +120,19 @@ final class LimitsTest {
   }
 
   @Test
+  void routesThatNeedNoPlaceAreAnsweredByABusyServer() throws InterruptedException {
+    try (TestServer server = TestServer.with(limits(1, 10));
+        RawClient first = server.connect()) {
+      first.send(TestServer.head("GET", "/v1/gate/") + "\r\n");
+      server.gateReached.await();
+      assertThat(server.get("/health/").status()).isEqualTo(503);
+      assertThat(server.get("/").status()).isEqualTo(200);
+      server.gate.countDown();
+      assertThat(first.receive().status()).isEqualTo(200);
+    }
+  }
+
+  @Test
   void everyOutcomeGivesItsPlaceBack() {
     try (TestServer server = TestServer.with(limits(1, 10))) {
       for (int i = 0; i < 3; i++) {
@@ -321,6 +334,26 @@ final class LimitsTest {
         RawClient client = server.connect()) {
       client.send(TestServer.head("GET", "/v1/large/") + "\r\n");
       assertThat(server.events.nextFinished().route()).isEqualTo("/v1/large/");
+    }
+  }
+
+  @Test
+  void responsesThatAreNotTakenAreCutWhenTheyAreTooLargeTogether() throws InterruptedException {
+    long fit = Runtime.getRuntime().maxMemory() / 8 / TestServer.LARGE;
+    List<RawClient> clients = new ArrayList<>();
+    try (TestServer server = new TestServer(with(timeouts(LONG, LONG, LONG)))) {
+      for (int i = 0; i < fit; i++) {
+        clients.add(server.connect().send(TestServer.head("GET", "/v1/large/") + "\r\n"));
+        assertThat(clients.getLast().receiveHead().status()).isEqualTo(200);
+      }
+      assertThat(server.events.hasFinished()).isFalse();
+      clients.add(server.connect().send(TestServer.head("GET", "/v1/large/") + "\r\n"));
+      assertThat(server.events.nextFinished().route()).isEqualTo("/v1/large/");
+      assertThat(clients.getFirst().isCutShortOf(TestServer.LARGE)).isTrue();
+      assertThat(clients.getLast().receiveHead().status()).isEqualTo(200);
+      assertThat(clients.getLast().isCutShortOf(TestServer.LARGE)).isFalse();
+    } finally {
+      clients.forEach(RawClient::close);
     }
   }
 

@@ -91,6 +91,18 @@ public final class RawClient implements AutoCloseable {
     }
   }
 
+  /** Whether the server hangs up before so many bytes have come. */
+  boolean isCutShortOf(int bytes) {
+    try {
+      socket.getInputStream().skipNBytes(bytes);
+      return false;
+    } catch (SocketTimeoutException e) {
+      throw new UncheckedIOException(e);
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
   boolean isSilentFor(int millis) {
     try {
       socket.setSoTimeout(millis);

@@ -35,6 +35,10 @@ final class RecordedEvents implements HttpEvents {
     return next;
   }
 
+  boolean hasFinished() {
+    return !finished.isEmpty();
+  }
+
   List<Fault> faults() {
     return new ArrayList<>(faults);
   }

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
@@ -24,9 +26,11 @@ public record TestCertificate(TlsFiles files, Certificate certificate) {
     try {
       Path keyStore = folder.resolve("keystore.p12");
       Files.deleteIfExists(keyStore);
-      Process keytool =
-          new ProcessBuilder(
+      List<String> command =
+          new ArrayList<>(
+              List.of(
                   Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                  "-J-XX:TieredStopAtLevel=1",
                   "-genkeypair",
                   "-keystore",
                   keyStore.toString(),
@@ -39,9 +43,12 @@ public record TestCertificate(TlsFiles files, Certificate certificate) {
                   "-dname",
                   "CN=localhost",
                   "-ext",
-                  "san=ip:127.0.0.1")
-              .redirectErrorStream(true)
-              .start();
+                  "san=ip:127.0.0.1"));
+      if (keyAlgorithm.startsWith("RSA")) {
+        // Longer ones, which are usual, take seconds to find.
+        command.addAll(List.of("-keysize", "2048"));
+      }
+      Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
       keytool.getInputStream().readAllBytes();
       if (keytool.waitFor() != 0) {
         throw new IllegalStateException("keytool failed");

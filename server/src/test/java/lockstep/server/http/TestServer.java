@@ -30,6 +30,9 @@ final class TestServer implements AutoCloseable {
   /** What calls of {@code /v1/gate/} wait for. */
   final CountDownLatch gate = new CountDownLatch(1);
 
+  /** Bytes of the answer of {@code /v1/large/}, more than any system keeps for a client. */
+  static final int LARGE = 64 << 20;
+
   /** How often an endpoint was reached. */
   final AtomicInteger handled = new AtomicInteger();
 
@@ -110,7 +113,7 @@ final class TestServer implements AutoCloseable {
 
   private Router<String> router() {
     Router.Builder<String> routes = Router.builder();
-    routes.publicRoute("/").get(call -> Reply.ok(Map.of("root", true)));
+    routes.publicRoute("/").get(call -> Reply.ok(Map.of("root", true))).evenWhenBusy();
     routes
         .publicRoute("/health/")
         .get(call -> Reply.ok(Map.of("status", "alive")))
@@ -179,7 +182,7 @@ final class TestServer implements AutoCloseable {
                     .header("Content-Security-Policy", "default-src 'self'"));
     routes
         .route("/v1/large/", Access.ACCOUNT)
-        .get((call, caller) -> Reply.bytes(200, "text/plain", new byte[64 << 20]));
+        .get((call, caller) -> Reply.bytes(200, "text/plain", new byte[LARGE]));
     routes
         .route("/scim/", Access.PROVISIONING)
         .errors(

@@ -15,6 +15,7 @@ import lockstep.server.http.Route;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.RawRequest;
+import lockstep.server.testing.Sample;
 import lockstep.server.testing.TestApp;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,7 +113,17 @@ final class HostileInputContractTest extends OnBothDatabases {
     bodies.add(new byte[] {(byte) 0xFF, (byte) 0xFE, '{', 0, '}', 0});
     bodies.add(new byte[] {(byte) 0xED, (byte) 0xA0, (byte) 0x80});
     bodies.add(new byte[] {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0});
-    writes.addresses().forEach((route, path) -> bodies.forEach(body -> refused(route, path, body)));
+    Sample sample = Sample.oneOf(4, backend);
+    writes
+        .addresses()
+        .forEach(
+            (route, path) ->
+                bodies.forEach(
+                    body -> {
+                      if (sample.takesNext()) {
+                        refused(route, path, body);
+                      }
+                    }));
     assertThat(state()).isEqualTo(before);
   }
 
@@ -131,13 +142,14 @@ final class HostileInputContractTest extends OnBothDatabases {
             object(),
             object("a", 1),
             object("toString", "x"));
+    Sample sample = Sample.oneOf(4, backend);
     Map<String, List<Map<String, Object>>> legal = writes.legalBodies();
     legal.forEach(
         (route, bodies) -> {
           for (Map<String, Object> body : bodies) {
             for (String field : body.keySet()) {
               for (Object value : wrong) {
-                if (!isLegal(field, value)) {
+                if (!isLegal(field, value) && sample.takesNext()) {
                   refusedWith(route, Writes.with(body, field, value));
                 }
               }
@@ -194,6 +206,7 @@ final class HostileInputContractTest extends OnBothDatabases {
 
   @Test
   void hostileTextInAddressesIsUnknownOrRefused() {
+    Sample sample = Sample.oneOf(2);
     for (String text :
         List.of(
             "%27%20OR%201=1--",
@@ -212,6 +225,9 @@ final class HostileInputContractTest extends OnBothDatabases {
         for (String method : route.methods()) {
           String path = route.template().replaceAll(":[a-z_]+", Matcher.quoteReplacement(text));
           for (String query : List.of("", "?app_id=" + text + "&env=" + text, "?env=" + text)) {
+            if (!sample.takesNext()) {
+              continue;
+            }
             RawResponse response = RawRequest.send(owner, method, path + query);
             assertThat(response.status())
                 .as("%s %s: %s", method, path + query, response.body())

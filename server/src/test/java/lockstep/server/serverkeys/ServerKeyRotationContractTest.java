@@ -12,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,10 +81,11 @@ class ServerKeyRotationContractTest {
   private int made;
 
   @BeforeEach
-  void start() {
-    place = new HashMap<>(backend.freshDatabase());
-    place.put("LOCKSTEP_DATA_DIR", folder.resolve("data").toString());
-    server = ServerUnderTest.start(backend, with(PREPARED));
+  void start() throws IOException {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    place = new HashMap<>(backend.preparedDatabase(data));
+    place.put("LOCKSTEP_DATA_DIR", data.toString());
+    server = ServerUnderTest.on(with(PREPARED));
     // No server ever has an organisation whose beginning is not on record.
     server.database().write(db -> db.execute("delete from organisation where name = 'nobody'"));
     organisation = TestOrganisation.create(server);
