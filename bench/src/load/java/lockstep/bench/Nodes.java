@@ -60,10 +60,13 @@ record Nodes(Load load, Wrk wrk, Optional<Double> cpus) {
       return new Row(
           count, Medians.of(rates), Medians.of(slowest), Measured.Shares.medians(shares));
     } finally {
-      for (CpuQuota quota : quotas) {
-        quota.close();
+      try {
+        for (CpuQuota quota : quotas) {
+          quota.close();
+        }
+      } finally {
+        servers.forEach(LockstepServer::close);
       }
-      servers.forEach(LockstepServer::close);
     }
   }
 

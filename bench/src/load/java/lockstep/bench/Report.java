@@ -126,7 +126,7 @@ final class Report {
         List.of(
             "servers",
             "requests/s of all",
-            "of one",
+            "of the first",
             "p99 ms of the slowest",
             "processors: servers",
             "database",

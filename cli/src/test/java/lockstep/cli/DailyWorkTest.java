@@ -343,9 +343,13 @@ final class DailyWorkTest {
     assertThat(http.get(path).statusCode()).isEqualTo(400);
     run(List.of(), "apps", "encryption", "vault", "server");
     assertThat(http.get(path).body()).contains("canary-vault");
+    run(List.of(), "environments", "rotate-keys", "prod", "--app", "vault");
     assertThat(run(List.of(), "apps", "encryption", "vault", "end-to-end"))
         .startsWith("end-to-end");
     assertThat(http.get(path).statusCode()).isEqualTo(400);
+    run(List.of(), "service-accounts", "create", "late", "--role", "Service");
+    assertThat(run(List.of(), "apps", "grant", "vault", "prod", "--service-account", "late"))
+        .contains("late has the keys of vault/prod");
     run(List.of(), "environments", "delete", "dev", "--app", "vault");
     run(List.of(), "apps", "delete", "vault");
   }

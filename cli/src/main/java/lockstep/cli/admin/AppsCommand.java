@@ -261,9 +261,14 @@ public final class AppsCommand implements CommandGroup {
         String path = "/v1/end-to-end/environments/" + Lookup.encoded(opened.info().id());
         JsonNode recipient = recipient(api.get(path + "/recipients/"), id);
         String identity = recipient.path("identityKey").asString("");
+        EnvironmentKeyGrants grants = opened.keyGrants();
+        // Asked for before the keys are wrapped: what is fetched in between must not vouch for
+        // them.
+        String keys = grants.environmentIdentityKey();
         JsonNode answer =
             api.post(
-                path + "/keys/", Map.of("keys", List.of(key(opened.keyGrants(), id, identity))));
+                path + "/keys/",
+                Map.of("keys", List.of(key(grants, id, identity)), "identityKey", keys));
         printDone(
             answer,
             "%s has the keys of %s/%s, wrapped for %s"

@@ -1,6 +1,7 @@
 package lockstep.cli.formats;
 
 import java.util.Map;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -8,6 +9,7 @@ import tools.jackson.databind.ObjectMapper;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.dataformat.toml.TomlMapper;
+import tools.jackson.dataformat.yaml.YAMLFactory;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 import tools.jackson.dataformat.yaml.YAMLParser;
 import tools.jackson.dataformat.yaml.YAMLWriteFeature;
@@ -37,7 +39,7 @@ final class Trees {
             .build()
             .writeValueAsString(entries);
     if (!isReadAs(yaml, entries)) {
-      throw new FormatException("yaml has no way to say one of the names; use json");
+      throw new FormatException("yaml has no way to say one of the names or values; use json");
     }
     return yaml;
   }
@@ -52,7 +54,10 @@ final class Trees {
   }
 
   static Entries readYaml(String text) {
-    return read(YAMLMapper.builder().build(), text);
+    // The length of files is limited where they are read.
+    LoadSettings settings = LoadSettings.builder().setCodePointLimit(Integer.MAX_VALUE).build();
+    return read(
+        YAMLMapper.builder(YAMLFactory.builder().loadSettings(settings).build()).build(), text);
   }
 
   static String toml(Map<String, String> entries) {

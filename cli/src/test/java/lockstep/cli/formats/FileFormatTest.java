@@ -3,12 +3,14 @@ package lockstep.cli.formats;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that other programs wrote. */
@@ -146,6 +148,19 @@ final class FileFormatTest {
         .hasMessageContaining("use json");
     assertThat(FileFormat.JSON.read(FileFormat.JSON.write(Map.of(name, "x"))).asMap())
         .isEqualTo(Map.of(name, "x"));
+  }
+
+  /** More than three million characters, where the library for YAML would stop. */
+  @ParameterizedTest
+  @EnumSource(
+      value = FileFormat.class,
+      names = {"JSON", "YAML", "TOML", "CSV", "JAVA_PROPERTIES"})
+  void longFilesAreWrittenAndRead(FileFormat format) {
+    Map<String, String> entries = new LinkedHashMap<>();
+    for (int i = 0; i < 4_000; i++) {
+      entries.put("NAME_" + i, "v".repeat(1_000));
+    }
+    assertThat(format.read(format.write(entries)).asMap()).isEqualTo(entries);
   }
 
   private static void refuses(FileFormat format, String text) {

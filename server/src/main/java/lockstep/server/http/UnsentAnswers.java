@@ -1,7 +1,6 @@
 package lockstep.server.http;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -10,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Bounds the memory of answers that their clients have not taken yet. An answer in the making has a
@@ -27,6 +28,8 @@ final class UnsentAnswers {
   static final int SMALL_BYTES = 16 << 10;
 
   private static final int SHARE_OF_HEAP = 8;
+
+  private static final Logger LOG = LoggerFactory.getLogger(UnsentAnswers.class);
 
   private final long maximum;
   private final Map<Object, Set<Answer>> byAccount = new LinkedHashMap<>();
@@ -79,14 +82,15 @@ final class UnsentAnswers {
   private Optional<Answer> oldestOfHeaviest(Answer spared) {
     return byAccount.values().stream()
         .filter(answers -> answers.size() > 1 || !answers.contains(spared))
-        .max(Comparator.comparingLong(UnsentAnswers::distinctBytes))
+        .max(Comparator.comparingLong(this::bytesOf))
         .flatMap(answers -> answers.stream().filter(one -> one != spared).findFirst());
   }
 
-  private static long distinctBytes(Set<Answer> answers) {
-    Set<byte[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
-    answers.forEach(answer -> arrays.add(answer.content));
-    return arrays.stream().mapToLong(array -> array.length).sum();
+  /** Of what several share, each of them holds a part. */
+  private long bytesOf(Set<Answer> answers) {
+    return answers.stream()
+        .mapToLong(one -> one.content.length / users.getOrDefault(one.content, 1))
+        .sum();
   }
 
   private synchronized void remove(Answer removed) {
@@ -129,7 +133,16 @@ final class UnsentAnswers {
       if (ended) { // In the meantime, and perhaps before it was added.
         remove(this);
       }
-      tooMany.stream().filter(one -> !one.ended).forEach(one -> one.cut.run());
+      tooMany.stream().filter(one -> !one.ended).forEach(Answer::cut);
+    }
+
+    /** A failure is not that of the request which was one too many. */
+    private void cut() {
+      try {
+        cut.run();
+      } catch (RuntimeException e) {
+        LOG.warn("a connection could not be closed", e);
+      }
     }
 
     /** It was sent, or cannot be. */

@@ -25,11 +25,11 @@ public final class OpenApiRoutes {
   }
 
   private Reply document(Call call) {
-    return Reply.bytes(200, "application/json", rendered().document.clone());
+    return Reply.bytes(200, "application/json", rendered().document);
   }
 
   private Reply page(Call call) {
-    return Reply.bytes(200, "text/html;charset=utf-8", rendered().page.clone())
+    return Reply.bytes(200, "text/html;charset=utf-8", rendered().page)
         .header("Content-Security-Policy", DocsPage.CONTENT_SECURITY_POLICY)
         .header("Referrer-Policy", "no-referrer");
   }

@@ -37,14 +37,6 @@ final class RecipientStore {
   /** An account that keys shall be given to or taken from. */
   record Target(AccountKind kind, boolean globalAccess, boolean hasIdentityKey) {}
 
-  /**
-   * Which keys an environment has.
-   *
-   * @param identityKey their public half, 64 hexadecimal digits
-   * @param wereRotated whether there have been others before
-   */
-  record PresentKeys(String identityKey, boolean wereRotated) {}
-
   private static final Field<Boolean> GLOBAL =
       field(
           ACCOUNT
@@ -54,15 +46,6 @@ final class RecipientStore {
               .and(ROLE.GLOBAL_ACCESS.isNotNull()));
 
   private RecipientStore() {}
-
-  /** The keys that an environment has now, which the caller got access to. */
-  static PresentKeys presentKeys(DSLContext db, EnvironmentAccess access) {
-    return db.select(ENVIRONMENT.IDENTITY_KEY, ENVIRONMENT.KEYS_ROTATED_AT)
-        .from(ENVIRONMENT)
-        .where(ENVIRONMENT.ORGANISATION_ID.eq(access.organisation().value()))
-        .and(ENVIRONMENT.ID.eq(access.environment().value()))
-        .fetchSingle(row -> new PresentKeys(row.value1(), row.value2() != null));
-  }
 
   /** These accounts, oldest first. */
   static List<Recipient> recipients(

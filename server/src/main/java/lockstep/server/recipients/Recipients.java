@@ -24,6 +24,7 @@ import lockstep.server.ids.AccountId;
 import lockstep.server.ids.AppId;
 import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.KeyState;
 import lockstep.server.keys.SuppliedKeys;
 import lockstep.server.recipients.RecipientStore.Target;
 import lockstep.server.store.Database;
@@ -109,7 +110,9 @@ public final class Recipients {
         db -> {
           AccessRevision.increment(db, granted.organisation());
           access.requireKeysOfEnvironment(db, granted, Action.CREATE);
-          requirePresentKeys(RecipientStore.presentKeys(db, granted), identityKey);
+          requirePresentKeys(
+              keyring.state(db, granted.organisation(), granted.environment()).orElseThrow(),
+              identityKey);
           access.requireManaged(
               db, granted.caller(), accounts.stream().map(AccountId::toString).toList());
           RecipientStore.targets(db, granted.organisation(), accounts)
@@ -125,9 +128,8 @@ public final class Recipients {
    * Who fetched the keys before they were rotated, and wraps them after the app was switched, would
    * give away the old ones. The server cannot tell by what is wrapped.
    */
-  private static void requirePresentKeys(
-      RecipientStore.PresentKeys present, Optional<X25519PublicKey> stated) {
-    if (stated.isEmpty() && present.wereRotated()) {
+  private static void requirePresentKeys(KeyState present, Optional<X25519PublicKey> stated) {
+    if (stated.isEmpty() && present.rotated()) {
       throw ApiException.badRequest(
           "The keys of this environment have been rotated. Say with 'identityKey' which ones are"
               + " wrapped.");

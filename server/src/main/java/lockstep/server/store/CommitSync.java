@@ -1,8 +1,10 @@
 package lockstep.server.store;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -12,6 +14,8 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Syncs the write-ahead log of SQLite after commits, on a thread of its own, so that the next
@@ -32,6 +36,8 @@ final class CommitSync implements AutoCloseable {
   private static final int MAXIMUM_AHEAD = 2;
 
   private static final int COPY_BYTES = 1 << 18;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CommitSync.class);
 
   private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(MAXIMUM_AHEAD);
   private final Thread thread;
@@ -86,7 +92,7 @@ final class CommitSync implements AutoCloseable {
             part.clear();
             int count = file.read(part, at);
             if (count <= 0) {
-              break;
+              throw new EOFException("the log became shorter");
             }
             part.flip();
             for (long target = at; part.hasRemaining(); ) {
@@ -140,6 +146,18 @@ final class CommitSync implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes and syncs once more what an earlier process left in a log, if there is one: whether its
+   * last sync succeeded is not known, and could not be found out by another.
+   */
+  static void settle(Path path) throws IOException {
+    if (Files.exists(path)) {
+      try (Log log = Log.open(path)) {
+        log.rewrite();
+      }
+    }
+  }
+
   /** Whether nothing may be committed, nor copied from the log. */
   boolean isLost() {
     return lost;
@@ -190,7 +208,8 @@ final class CommitSync implements AutoCloseable {
     notifyAll();
   }
 
-  private synchronized void lose() {
+  private synchronized void lose(Throwable cause) {
+    LOG.warn("what was written could not be synced; nothing is written until it is", cause);
     lost = true;
     notifyAll();
   }
@@ -206,9 +225,9 @@ final class CommitSync implements AutoCloseable {
           syncEachLog(tasks);
         }
       } catch (InterruptedException e) {
-        closing = true;
+        LOG.warn("the thread that syncs goes on: it ends when it is closed");
       } catch (Throwable e) { // Whatever it is, without this thread nobody can write any more.
-        lose();
+        lose(e);
         fail(tasks, e);
       } finally {
         tasks.clear();
@@ -217,7 +236,7 @@ final class CommitSync implements AutoCloseable {
   }
 
   @SuppressWarnings("ReferenceEquality") // of logs that are open at the same time
-  private void syncEachLog(List<Task> tasks) throws IOException {
+  private void syncEachLog(List<Task> tasks) {
     int begin = 0;
     while (begin < tasks.size()) {
       Log log = tasks.get(begin).log();
@@ -230,11 +249,18 @@ final class CommitSync implements AutoCloseable {
     }
   }
 
-  private void sync(Log log, List<Task> tasks) throws IOException {
+  private void sync(Log log, List<Task> tasks) {
     if (lost) {
-      throw new IOException("an earlier commit could not be synced");
+      fail(tasks, new IOException("an earlier commit could not be synced"));
+      return;
     }
-    log.sync();
+    try {
+      log.sync();
+    } catch (IOException e) {
+      lose(e);
+      fail(tasks, e);
+      return;
+    }
     madeDurable(tasks.getLast().number());
     for (Task task : tasks) {
       if (task.outcome() == null) {

@@ -55,6 +55,9 @@ final class GroupCommitWriter implements AutoCloseable {
   /** When the writer itself has to empty the log, because it is not emptied fast enough. */
   private static final int MAXIMUM_LOG_PAGES = 4_000;
 
+  /** The least time from one attempt to have the log on the disk to the next. */
+  private static final long REPAIR_NANOS = 100_000_000;
+
   private static final String CLOSING = "the database is being closed";
 
   private final Opening opening;
@@ -67,6 +70,9 @@ final class GroupCommitWriter implements AutoCloseable {
 
   /** Written by the thread alone. */
   private volatile long changes;
+
+  /** Belongs to the thread. */
+  private long nextRepair = System.nanoTime();
 
   /**
    * Null after a failure, until the next group. Belongs to the thread, and when it ended, to close.
@@ -188,9 +194,24 @@ final class GroupCommitWriter implements AutoCloseable {
     return current;
   }
 
+  /** For the last time: whoever closes the last connection copies the log. */
+  private void repairOnce(Session last) {
+    try {
+      if (sync.isLost()) {
+        sync.repair(last.log());
+      }
+    } catch (IOException e) {
+      LOG.warn("the database is closed without what could not be synced", e);
+    }
+  }
+
   /** If the disk still cannot be synced, the group fails without having begun. */
   private boolean repaired(List<Unit<?>> group) throws SQLException {
     try {
+      if (System.nanoTime() - nextRepair < 0) {
+        throw new IOException("it could not be a moment ago");
+      }
+      nextRepair = System.nanoTime() + REPAIR_NANOS;
       sync.repair(usableSession().log());
       LOG.info("the disk can be synced again, and has all that was written");
       return true;
@@ -264,6 +285,7 @@ final class GroupCommitWriter implements AutoCloseable {
     StoreUnavailableException failure =
         new StoreUnavailableException("the transaction could not be committed", cause);
     group.forEach(unit -> unit.failed(failure));
+    copying.failed();
   }
 
   private void end(Session session) {
@@ -298,6 +320,7 @@ final class GroupCommitWriter implements AutoCloseable {
     failQueued();
     copying.close();
     if (session != null) {
+      repairOnce(session);
       end(session);
     }
     sync.close();

@@ -61,6 +61,12 @@ final class LogCopying implements AutoCloseable {
     }
   }
 
+  /** A commit failed: perhaps there was no space for the log to grow, and there is at its start. */
+  void failed() {
+    commits = 0;
+    due.release();
+  }
+
   private void run() {
     while (!closing) {
       due.acquireUninterruptibly();

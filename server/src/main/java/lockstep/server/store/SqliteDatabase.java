@@ -56,6 +56,9 @@ final class SqliteDatabase implements Database {
     Path file = folder.resolve(FILE);
     String url = "jdbc:sqlite:" + file;
     try {
+      if (Files.exists(file)) {
+        CommitSync.settle(log(file));
+      }
       SQLiteDataSource writing = new SQLiteDataSource(config(false));
       writing.setUrl(url);
       Migrations.apply(writing);
@@ -70,7 +73,7 @@ final class SqliteDatabase implements Database {
               writer::changes,
               () -> writer.awaitDurable(PATIENCE));
       return new SqliteDatabase(lock, readers(reading), queries, writer);
-    } catch (SQLException e) {
+    } catch (SQLException | IOException e) {
       release(lock);
       throw new StoreUnavailableException("the database in " + folder + " could not be opened", e);
     } catch (RuntimeException e) {

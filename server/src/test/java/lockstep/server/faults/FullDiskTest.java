@@ -38,7 +38,7 @@ final class FullDiskTest {
   void mount() throws Exception {
     disk = Files.createDirectory(folder.resolve("disk"));
     isMounted =
-        Programs.succeed("mount", "-t", "tmpfs", "-o", "size=12m", "lockstep-test", "" + disk);
+        Programs.succeed("mount", "-t", "tmpfs", "-o", "size=48m", "lockstep-test", "" + disk);
     assumeTrue(isMounted, "needs the right to mount");
   }
 

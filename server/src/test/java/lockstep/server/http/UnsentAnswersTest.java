@@ -55,6 +55,38 @@ final class UnsentAnswersTest {
     assertThat(cut).hasSize(97).doesNotContain("patient").startsWith("greedy0", "greedy1");
   }
 
+  /** To cut one of those who share an answer would free nothing. */
+  @Test
+  void whoSharesAnAnswerHoldsAPartOfIt() {
+    byte[] shared = new byte[2 * SIZE];
+    for (int i = 0; i < 10; i++) {
+      lingering("reader" + i, "shared" + i, shared);
+    }
+    lingering("greedy", "greedy0");
+    lingering("greedy", "greedy1");
+    lingering("greedy", "greedy2");
+
+    assertThat(cut).containsExactly("greedy0");
+  }
+
+  @Test
+  void aConnectionThatCannotBeCutKeepsNoOtherFromIt() {
+    for (String name : List.of("a", "b")) {
+      unsent
+          .answer(
+              name,
+              new byte[2 * SIZE],
+              () -> {
+                cut.add(name);
+                throw new IllegalStateException("on purpose");
+              })
+          .linger();
+    }
+    lingering("c", "c", new byte[4 * SIZE]);
+
+    assertThat(cut).containsExactly("a", "b");
+  }
+
   @Test
   void oneAloneMayBeLargerThanAllTogether() {
     lingering("a", "small");

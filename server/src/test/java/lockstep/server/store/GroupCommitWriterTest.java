@@ -475,6 +475,15 @@ class GroupCommitWriterTest {
   }
 
   @Test
+  void whatAnEarlierProcessLeftInTheLogStays() throws Exception {
+    write(insertLarge(1));
+    byte[] before = Files.readAllBytes(log);
+    CommitSync.settle(log);
+    assertThat(Files.readAllBytes(log)).isEqualTo(before);
+    CommitSync.settle(folder.resolve("none-wal")); // Nor is there any after a stop.
+  }
+
+  @Test
   void rewritingALogLeavesItAsItIs() throws Exception {
     for (int i = 0; i < 5; i++) {
       write(insertLarge(i));
