@@ -29,12 +29,8 @@ final class SharedOpening {
 
   /** Of a copy of this content, which is kept sealed. */
   static SharedOpening sealing(byte[] content) {
-    return of(MemorySeal.seal(content));
-  }
-
-  /** Of content that was sealed with {@link MemorySeal}. */
-  static SharedOpening of(byte[] sealedContent) {
-    return new SharedOpening(() -> MemorySeal.open(sealedContent), sealedContent.length);
+    byte[] kept = MemorySeal.seal(content);
+    return new SharedOpening(() -> MemorySeal.open(kept), kept.length);
   }
 
   int weight() {

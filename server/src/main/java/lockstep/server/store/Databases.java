@@ -2,6 +2,8 @@ package lockstep.server.store;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import org.jooq.DSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.conf.RenderNameCase;
@@ -100,7 +102,16 @@ public final class Databases {
     return SqliteFailure.isEnvironmental(failure) || PostgresDatabase.isConnectionFailure(failure);
   }
 
-  static DSLContext context(java.sql.Connection connection, SQLDialect dialect) {
+  /** Ends a connection that is not used again, whether it closes or not. Closing rolls back. */
+  static void abandon(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // Whatever it holds ends with the process at the latest.
+    }
+  }
+
+  static DSLContext context(Connection connection, SQLDialect dialect) {
     return DSL.using(connection, dialect, SETTINGS);
   }
 }

@@ -252,10 +252,10 @@ final class GroupCommitWriter implements AutoCloseable {
       PlainSql.keepStatements(db, connection);
       return new Session(connection, db, log.open());
     } catch (SQLException e) {
-      close(connection);
+      Databases.abandon(connection);
       throw e;
     } catch (IOException e) {
-      close(connection);
+      Databases.abandon(connection);
       throw new SQLException("the write-ahead log cannot be opened", e);
     }
   }
@@ -289,17 +289,8 @@ final class GroupCommitWriter implements AutoCloseable {
   }
 
   private void end(Session session) {
-    close(session.connection());
+    Databases.abandon(session.connection());
     sync.retire(session.log());
-  }
-
-  /** Closing rolls back. */
-  private static void close(Connection connection) {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      // It is not used again, whether it closes or not.
-    }
   }
 
   private void failQueued() {

@@ -108,14 +108,10 @@ final class LogCopying implements AutoCloseable {
   }
 
   private void disconnect() {
-    try {
-      if (connection != null) {
-        connection.close();
-      }
-    } catch (SQLException e) {
-      // It is not used again, whether it closes or not.
+    if (connection != null) {
+      Databases.abandon(connection);
+      connection = null;
     }
-    connection = null;
   }
 
   /** Finishes what was begun. */

@@ -143,11 +143,7 @@ final class SqliteQueries implements AutoCloseable {
     void close() {
       sql = null;
       if (connection != null) {
-        try {
-          connection.close();
-        } catch (SQLException e) {
-          // It is not used again, whether it closes or not.
-        }
+        Databases.abandon(connection);
         connection = null;
       }
     }

@@ -59,9 +59,7 @@ final class EventGroupsTest {
       awaitQueued(groups, i + 1);
     }
     mayStore.countDown();
-    for (Future<?> request : requests) {
-      request.get();
-    }
+    awaitAll(requests);
 
     assertThat(stored)
         .containsExactly(
@@ -73,9 +71,7 @@ final class EventGroupsTest {
     EventGroups groups = groups(this::keepWhenAllowed);
     List<Future<?>> requests = moreThanAGroup(groups);
     mayStore.countDown();
-    for (Future<?> request : requests) {
-      request.get();
-    }
+    awaitAll(requests);
 
     assertThat(stored.stream().map(List::size)).containsExactly(1, EventGroups.MAXIMUM_REQUESTS, 3);
   }
@@ -237,9 +233,7 @@ final class EventGroupsTest {
     requests.add(submit(groups, "c"));
     awaitQueued(groups, 3);
     mayStore.countDown();
-    for (Future<?> request : requests) {
-      request.get();
-    }
+    awaitAll(requests);
 
     assertThat(stored).containsExactly(List.of("a", "b", "c"));
   }
@@ -267,9 +261,7 @@ final class EventGroupsTest {
     requests.add(submit(groups, "d"));
     awaitQueued(groups, 2);
     mayStore.countDown();
-    for (Future<?> request : requests) {
-      request.get();
-    }
+    awaitAll(requests);
 
     assertThat(stored).hasSize(3).contains(List.of("a"), List.of("b"), List.of("c", "d"));
   }
@@ -333,6 +325,12 @@ final class EventGroupsTest {
 
   private Future<?> submit(EventGroups groups, String name) {
     return threads.submit(() -> groups.store(List.of(event(name))));
+  }
+
+  private static void awaitAll(List<Future<?>> requests) throws Exception {
+    for (Future<?> request : requests) {
+      request.get();
+    }
   }
 
   private static void awaitQueued(EventGroups groups, int requests) throws InterruptedException {

@@ -228,15 +228,7 @@ final class EnvironmentKeyRotationFaultsTest extends RotationContract {
   void anAppThatWasSwitchedMeanwhileIsLeftAlone() {
     fill();
     String before = identityKey();
-    Database busy =
-        new Interrupted(
-            server.database(),
-            () ->
-                owner
-                    .put(
-                        "/v1/end-to-end/apps/" + app.id() + "/encryption/",
-                        Map.of("sseEnabled", false))
-                    .is(200));
+    Database busy = new Interrupted(server.database(), this::switchToEndToEnd);
     EnvironmentAccess access = access();
     assertThatThrownBy(() -> rotation(busy, Long.MAX_VALUE).perform(access))
         .isInstanceOf(ApiException.class);
@@ -247,20 +239,9 @@ final class EnvironmentKeyRotationFaultsTest extends RotationContract {
   void keysThatWereWrappedBeforeARotationAreNotHandedOutAfterIt() {
     create(secret("A", "a"));
     TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
-    OrganisationId id = new OrganisationId(organisation.id());
-    Set<EnvironmentId> environments = Set.of(EnvironmentId.parse(environment()).orElseThrow());
-    Set<AccountId> accounts = Set.of(new AccountId(developer.account()));
-    EnvironmentGrants grants = new EnvironmentGrants(server.database(), SERVER_KEYS, CLOCK);
-    WrappedKeys prepared = grants.prepare(id, environments, accounts);
+    PreparedGrant prepared = prepareGrant(developer);
     rotated();
-    server
-        .database()
-        .write(
-            db -> {
-              AccessRevision.increment(db, id);
-              grants.give(db, id, GrantSource.INDIVIDUAL, environments, accounts, prepared);
-              return db.fetchCount(ENVIRONMENT_KEY);
-            });
+    prepared.give();
     organisation.list(developer, app);
     TestClient client = open(developer);
     assertThat(client.decrypt(client.list().get(0), "value")).isEqualTo("a");
@@ -271,26 +252,42 @@ final class EnvironmentKeyRotationFaultsTest extends RotationContract {
   void keysThatWereWrappedBeforeARotationAreNotHandedOutAfterASwitch() {
     create(secret("A", "a"));
     TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
-    OrganisationId id = new OrganisationId(organisation.id());
-    Set<EnvironmentId> environments = Set.of(EnvironmentId.parse(environment()).orElseThrow());
-    Set<AccountId> accounts = Set.of(new AccountId(developer.account()));
-    EnvironmentGrants grants = new EnvironmentGrants(server.database(), SERVER_KEYS, CLOCK);
-    WrappedKeys prepared = grants.prepare(id, environments, accounts);
+    PreparedGrant prepared = prepareGrant(developer);
     rotated();
     switchToEndToEnd();
 
+    prepared.give();
+
     int held =
+        server
+            .database()
+            .read(
+                db ->
+                    db.fetchCount(
+                        ENVIRONMENT_KEY, ENVIRONMENT_KEY.ACCOUNT_ID.eq(developer.account())));
+    assertThat(held).isZero();
+  }
+
+  /** Keys that the server has wrapped for an account, and gives it later. */
+  private interface PreparedGrant {
+    void give();
+  }
+
+  private PreparedGrant prepareGrant(TestCaller caller) {
+    OrganisationId id = new OrganisationId(organisation.id());
+    Set<EnvironmentId> environments = Set.of(EnvironmentId.parse(environment()).orElseThrow());
+    Set<AccountId> accounts = Set.of(new AccountId(caller.account()));
+    EnvironmentGrants grants = new EnvironmentGrants(server.database(), SERVER_KEYS, CLOCK);
+    WrappedKeys prepared = grants.prepare(id, environments, accounts);
+    return () ->
         server
             .database()
             .write(
                 db -> {
                   AccessRevision.increment(db, id);
                   grants.give(db, id, GrantSource.INDIVIDUAL, environments, accounts, prepared);
-                  return db.fetchCount(
-                      ENVIRONMENT_KEY, ENVIRONMENT_KEY.ACCOUNT_ID.eq(developer.account()));
+                  return accounts;
                 });
-
-    assertThat(held).isZero();
   }
 
   private void switchToEndToEnd() {

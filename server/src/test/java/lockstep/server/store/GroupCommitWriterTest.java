@@ -340,14 +340,7 @@ class GroupCommitWriterTest {
   /** Whether the disk has it is not known, so nothing that follows it in the log can be trusted. */
   @Test
   void afterASyncThatFailedAllFailUntilTheLogIsWrittenOnceMore() throws Exception {
-    CountDownLatch release = new CountDownLatch(1);
-    rewriting = GroupCommitWriterTest::refuse;
-    syncing =
-        () -> {
-          release.await();
-          syncing = () -> {};
-          refuse();
-        };
+    CountDownLatch release = failOneSync();
     Future<Integer> first = callers.submit(() -> write(insert(1)));
     awaitStored(1);
     Future<Integer> second = callers.submit(() -> write(insert(2)));
@@ -386,14 +379,7 @@ class GroupCommitWriterTest {
   /** The next connection opens the log anew, which is how it would miss the failure. */
   @Test
   void aTransactionThatFailsMeanwhileDoesNotHideThatASyncFails() throws Exception {
-    CountDownLatch release = new CountDownLatch(1);
-    rewriting = GroupCommitWriterTest::refuse;
-    syncing =
-        () -> {
-          release.await();
-          syncing = () -> {};
-          refuse();
-        };
+    CountDownLatch release = failOneSync();
     Future<Integer> first = callers.submit(() -> write(insert(1)));
     awaitStored(1);
     Work orphan = db -> db.execute("insert into item (id, parent) values (2, 99)");
@@ -506,6 +492,19 @@ class GroupCommitWriterTest {
       assertThat(waits).as("tenths of a second").isLessThan(100);
       Thread.sleep(100);
     }
+  }
+
+  /** The next sync fails when it may, the ones after it do not; the log cannot be repaired yet. */
+  private CountDownLatch failOneSync() {
+    CountDownLatch release = new CountDownLatch(1);
+    rewriting = GroupCommitWriterTest::refuse;
+    syncing =
+        () -> {
+          release.await();
+          syncing = () -> {};
+          refuse();
+        };
+    return release;
   }
 
   private CountDownLatch blockSyncs() {
