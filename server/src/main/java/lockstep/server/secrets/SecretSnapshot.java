@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -188,6 +189,8 @@ final class SecretSnapshot {
     private final Revision revision;
     private final Set<UUID> accountsWithOverrides;
     private final @Nullable KeyDigester digester;
+    private final @Nullable SnapshotReader reader;
+    private final Map<UUID, SnapshotEntry> earlier = new HashMap<>();
     private final List<SnapshotEntry> entries = new ArrayList<>();
     private final List<byte[]> pieces = new ArrayList<>();
     private ErasableBuffer piece = new ErasableBuffer();
@@ -195,11 +198,39 @@ final class SecretSnapshot {
 
     /**
      * @param digester of the environment, if the content is plain text and so has to be sealed
+     * @param earlier reads a snapshot of the same environment in the same form, whose objects of
+     *     secrets that have not changed since are taken over
      */
-    Builder(Revision revision, Set<UUID> accountsWithOverrides, @Nullable KeyDigester digester) {
+    Builder(
+        Revision revision,
+        Set<UUID> accountsWithOverrides,
+        @Nullable KeyDigester digester,
+        @Nullable SnapshotReader earlier) {
       this.revision = revision;
       this.accountsWithOverrides = accountsWithOverrides;
       this.digester = digester;
+      this.reader = earlier;
+      if (earlier != null) {
+        earlier.snapshot().entries.forEach(entry -> this.earlier.put(entry.id(), entry));
+      }
+    }
+
+    /**
+     * Adds a secret with the object that the earlier snapshot has of it, if it has not changed
+     * since.
+     *
+     * @return whether that is so
+     */
+    boolean addUnchanged(StoredSecret secret) {
+      SnapshotEntry known = earlier.get(secret.id());
+      if (known == null || !known.state().equals(secret.state())) {
+        return false;
+      }
+      byte[] from = Objects.requireNonNull(reader).piece(known);
+      int begin = beginObject();
+      piece.write(from, known.begin(), known.end() - known.begin());
+      entries.add(known.movedTo(pieces.size(), begin));
+      return true;
     }
 
     /**
@@ -209,13 +240,7 @@ final class SecretSnapshot {
      *     string, the member {@code override} null
      */
     void add(StoredSecret secret, boolean refers, byte[] json) {
-      if (piece.size() >= PIECE_BYTES) {
-        endPiece();
-      }
-      if (piece.size() > 0) {
-        piece.write(',');
-      }
-      int begin = piece.size();
+      int begin = beginObject();
       // Quotation marks within JSON strings are escaped, so these texts are names of members.
       int value = indexOf(json, VALUE, 0) + VALUE.length;
       int afterValue = endOfString(json, value);
@@ -225,6 +250,7 @@ final class SecretSnapshot {
           new SnapshotEntry(
               secret.id(),
               secret.idAndVersion(),
+              secret.state(),
               secret.path(),
               secret.keyDigest(),
               List.copyOf(secret.tags()),
@@ -235,6 +261,17 @@ final class SecretSnapshot {
               begin + afterValue,
               begin + override,
               begin + json.length));
+    }
+
+    /** Where in the piece the next object begins. */
+    private int beginObject() {
+      if (piece.size() >= PIECE_BYTES) {
+        endPiece();
+      }
+      if (piece.size() > 0) {
+        piece.write(',');
+      }
+      return piece.size();
     }
 
     SecretSnapshot build() {

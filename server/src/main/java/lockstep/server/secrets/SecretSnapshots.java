@@ -11,7 +11,6 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
@@ -22,6 +21,7 @@ import lockstep.server.ids.EnvironmentId;
 import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,7 +93,7 @@ public final class SecretSnapshots {
                 get(
                     new Kind(access.environment(), AnswerForm.PLAIN),
                     revision,
-                    () -> decrypt(db, access, revision)));
+                    earlier -> decrypt(db, access, revision, earlier)));
   }
 
   /**
@@ -109,7 +109,7 @@ public final class SecretSnapshots {
                 get(
                     new Kind(access.environment(), form),
                     revision,
-                    () -> Optional.of(encrypted(db, access, revision, form))))
+                    earlier -> Optional.of(encrypted(db, access, revision, form, earlier))))
         .orElseThrow(() -> ApiException.notFound("Environment not found"));
   }
 
@@ -117,8 +117,7 @@ public final class SecretSnapshots {
    * Requests that miss the same snapshot wait for one of them to make it, and share its failure: or
    * each would wait anew for a database that does not answer.
    */
-  private Optional<SecretSnapshot> get(
-      Kind kind, Revision revision, Supplier<Optional<SecretSnapshot>> maker) {
+  private Optional<SecretSnapshot> get(Kind kind, Revision revision, Maker maker) {
     SecretSnapshot cached = cache.getIfPresent(kind);
     if (cached != null && cached.revision().equals(revision)) {
       return Optional.of(cached);
@@ -129,8 +128,8 @@ public final class SecretSnapshots {
     if (others != null) {
       return result(others);
     }
-    try {
-      Optional<SecretSnapshot> made = maker.get();
+    try (@Nullable SnapshotReader earlier = cached == null ? null : new SnapshotReader(cached)) {
+      Optional<SecretSnapshot> made = maker.make(earlier);
       made.ifPresent(snapshot -> keep(kind, snapshot));
       own.complete(made);
       return made;
@@ -169,7 +168,8 @@ public final class SecretSnapshots {
     return one.number() > other.number() && one.changedAt().isAfter(other.changedAt());
   }
 
-  private Optional<SecretSnapshot> decrypt(DSLContext db, SecretsAccess access, Revision revision) {
+  private Optional<SecretSnapshot> decrypt(
+      DSLContext db, SecretsAccess access, Revision revision, @Nullable SnapshotReader earlier) {
     Optional<EnvironmentKeys> opened =
         keyring.open(db, access.organisation(), access.environment());
     if (opened.isEmpty()) {
@@ -181,10 +181,14 @@ public final class SecretSnapshots {
           new SecretSnapshot.Builder(
               revision,
               SecretStore.accountsWithOverrides(db, access.ciphertexts()),
-              keys.keyDigester());
+              keys.keyDigester(),
+              earlier);
       List<UUID> unreadable = new ArrayList<>();
       for (StoredSecret secret :
           SecretStore.listForAll(db, access.ciphertexts(), SecretStore.BY_PATH)) {
+        if (builder.addUnchanged(secret)) {
+          continue;
+        }
         try {
           SecretObject plain = SecretObject.decrypted(access, secret, opener);
           builder.add(secret, plain.value().contains("${"), AnswerForm.PLAIN.write(plain));
@@ -198,11 +202,18 @@ public final class SecretSnapshots {
   }
 
   private static SecretSnapshot encrypted(
-      DSLContext db, CiphertextAccess access, Revision revision, AnswerForm form) {
+      DSLContext db,
+      CiphertextAccess access,
+      Revision revision,
+      AnswerForm form,
+      @Nullable SnapshotReader earlier) {
     SecretSnapshot.Builder builder =
-        new SecretSnapshot.Builder(revision, SecretStore.accountsWithOverrides(db, access), null);
+        new SecretSnapshot.Builder(
+            revision, SecretStore.accountsWithOverrides(db, access), null, earlier);
     for (StoredSecret secret : SecretStore.listForAll(db, access, SecretStore.BY_AGE)) {
-      builder.add(secret, false, form.write(SecretObject.encrypted(access, secret)));
+      if (!builder.addUnchanged(secret)) {
+        builder.add(secret, false, form.write(SecretObject.encrypted(access, secret)));
+      }
     }
     return builder.build();
   }
@@ -215,6 +226,11 @@ public final class SecretSnapshots {
           environment,
           secrets.subList(0, Math.min(secrets.size(), MAXIMUM_LOGGED)));
     }
+  }
+
+  /** Makes a snapshot, with the help of an earlier one if there is one. */
+  private interface Maker {
+    Optional<SecretSnapshot> make(@Nullable SnapshotReader earlier);
   }
 
   private record Kind(EnvironmentId environment, AnswerForm form) {}

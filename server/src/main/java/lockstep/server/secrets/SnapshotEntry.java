@@ -8,6 +8,7 @@ import lockstep.server.secrets.SecretFilter.Sought;
  * One secret of a {@link SecretSnapshot}: what the database has in clear, and where in the kept
  * content its JSON object is. Offsets count bytes from the beginning of its piece.
  *
+ * @param state of the stored secret ({@link StoredSecret#state})
  * @param refers whether its value has references, so that each answer may show another one
  * @param piece number of the piece of content that has its JSON
  * @param begin of the object
@@ -19,6 +20,7 @@ import lockstep.server.secrets.SecretFilter.Sought;
 record SnapshotEntry(
     UUID id,
     String idAndVersion,
+    String state,
     String path,
     String keyDigest,
     List<String> tags,
@@ -32,7 +34,26 @@ record SnapshotEntry(
 
   /** An estimate, for the bound on what is cached. */
   int weight() {
-    return 400 + path.length() + 32 * tags.size();
+    return 450 + path.length() + 32 * tags.size();
+  }
+
+  /** The same object at another place. */
+  SnapshotEntry movedTo(int otherPiece, int otherBegin) {
+    int distance = otherBegin - begin;
+    return new SnapshotEntry(
+        id,
+        idAndVersion,
+        state,
+        path,
+        keyDigest,
+        tags,
+        refers,
+        otherPiece,
+        otherBegin,
+        value + distance,
+        afterValue + distance,
+        override + distance,
+        end + distance);
   }
 
   boolean matches(Sought sought) {

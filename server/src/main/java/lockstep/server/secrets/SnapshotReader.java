@@ -73,7 +73,8 @@ final class SnapshotReader implements AutoCloseable {
     out.write(piece, from, entry.end() - from);
   }
 
-  private byte[] piece(SnapshotEntry entry) {
+  /** The piece of content that has the object of this secret. */
+  byte[] piece(SnapshotEntry entry) {
     return opened.computeIfAbsent(entry.piece(), snapshot::piece).bytes();
   }
 

@@ -1,9 +1,13 @@
 package lockstep.server.secrets;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
+import lockstep.server.store.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +43,23 @@ record StoredSecret(
   /** How audit events name what was read or written. */
   String idAndVersion() {
     return id + ":" + version;
+  }
+
+  /**
+   * Digest of all that the database has of it, except for overrides: what has the same one is
+   * decrypted to the same, and answered alike.
+   */
+  String state() {
+    StringBuilder text = new StringBuilder(1_024);
+    Stream.concat(
+            Stream.of(
+                id, folder, path, key, keyDigest, value, comment, type, lifecycle, version,
+                createdAt, updatedAt),
+            tags.stream())
+        .map(String::valueOf)
+        // With lengths, or names could be chosen so that others look the same.
+        .forEach(part -> text.append(part.length()).append(':').append(part));
+    return HexFormat.of().formatHex(Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   /** What a version keeps of it. */

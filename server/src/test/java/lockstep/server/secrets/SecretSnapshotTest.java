@@ -16,7 +16,9 @@ import lockstep.server.http.Json;
 import lockstep.server.secrets.SecretFilter.Sought;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class SecretSnapshotTest {
@@ -173,11 +175,110 @@ final class SecretSnapshotTest {
     assertThat(snapshot.toString()).doesNotContain("battery");
   }
 
+  /** Each number is a secret, with its version; those of another version than before are new. */
+  @Property(tries = 200)
+  void whatHasNotChangedIsTakenFromTheSnapshotBefore(
+      @ForAll @Size(max = 40) List<@IntRange(min = 0, max = 2) Integer> before,
+      @ForAll @Size(max = 40) List<@IntRange(min = 0, max = 2) Integer> after) {
+    for (boolean sealed : List.of(true, false)) {
+      SecretSnapshot earlier = snapshot(objects(before), sealed);
+      SecretSnapshot.Builder builder;
+      List<UUID> made = new ArrayList<>();
+      try (EnvironmentKeys keys = EnvironmentKeys.generate();
+          SnapshotReader reader = new SnapshotReader(earlier)) {
+        builder =
+            new SecretSnapshot.Builder(
+                new Revision(2, NOW), Set.of(), sealed ? keys.keyDigester() : null, reader);
+        for (SecretObject one : objects(after)) {
+          if (!builder.addUnchanged(stored(one))) {
+            made.add(one.id());
+            builder.add(stored(one), false, Json.write(one));
+          }
+        }
+      }
+      SecretSnapshot snapshot = builder.build();
+
+      List<UUID> changed = new ArrayList<>();
+      for (int i = 0; i < after.size(); i++) {
+        if (i >= before.size() || !before.get(i).equals(after.get(i))) {
+          changed.add(new UUID(7, i));
+        }
+      }
+      assertThat(made).isEqualTo(changed);
+      List<SecretObject> expected = objects(after);
+      assertThat(whole(snapshot)).isEqualTo(text(Json.write(expected)));
+      try (SnapshotReader reader = new SnapshotReader(snapshot)) {
+        for (int i = 0; i < expected.size(); i++) {
+          SnapshotEntry entry = snapshot.entries().get(i);
+          assertThat(reader.value(entry)).isEqualTo(expected.get(i).value());
+          assertThat(entry.idAndVersion()).isEqualTo(expected.get(i).idAndVersion());
+        }
+      }
+    }
+  }
+
+  private static List<SecretObject> objects(List<Integer> versions) {
+    List<SecretObject> objects = new ArrayList<>();
+    for (int i = 0; i < versions.size(); i++) {
+      objects.add(object(i, "version " + versions.get(i) + " ".repeat(200)));
+    }
+    return objects;
+  }
+
+  @Test
+  void whatDiffersInAnythingIsNotTheSameState() {
+    UUID id = new UUID(7, 7);
+    StoredSecret secret = secret(id, null, "/", "k", "v", "c", List.of("a", "b"), 1, NOW);
+    List<StoredSecret> others =
+        List.of(
+            secret(new UUID(7, 8), null, "/", "k", "v", "c", List.of("a", "b"), 1, NOW),
+            secret(id, id, "/", "k", "v", "c", List.of("a", "b"), 1, NOW),
+            secret(id, null, "/x", "k", "v", "c", List.of("a", "b"), 1, NOW),
+            secret(id, null, "/", "x", "v", "c", List.of("a", "b"), 1, NOW),
+            secret(id, null, "/", "k", "x", "c", List.of("a", "b"), 1, NOW),
+            secret(id, null, "/", "k", "vc", "", List.of("a", "b"), 1, NOW),
+            secret(id, null, "/", "k", "v", "c", List.of("ab"), 1, NOW),
+            secret(id, null, "/", "k", "v", "c", List.of("b", "a"), 1, NOW),
+            secret(id, null, "/", "k", "v", "c", List.of("a", "b"), 2, NOW),
+            secret(id, null, "/", "k", "v", "c", List.of("a", "b"), 1, NOW.plusMillis(1)));
+
+    assertThat(secret.state())
+        .isEqualTo(secret(id, null, "/", "k", "v", "c", List.of("a", "b"), 1, NOW).state());
+    assertThat(others).noneMatch(other -> other.state().equals(secret.state()));
+  }
+
+  private static StoredSecret secret(
+      UUID id,
+      @Nullable UUID folder,
+      String path,
+      String key,
+      String value,
+      String comment,
+      List<String> tags,
+      int version,
+      Instant updatedAt) {
+    return new StoredSecret(
+        id,
+        folder,
+        path,
+        key,
+        "digest",
+        value,
+        comment,
+        tags,
+        "secret",
+        "static",
+        version,
+        Optional.empty(),
+        NOW,
+        updatedAt);
+  }
+
   private static SecretSnapshot snapshot(List<SecretObject> objects, boolean sealed) {
     try (EnvironmentKeys keys = EnvironmentKeys.generate()) {
       SecretSnapshot.Builder builder =
           new SecretSnapshot.Builder(
-              new Revision(1, NOW), Set.of(), sealed ? keys.keyDigester() : null);
+              new Revision(1, NOW), Set.of(), sealed ? keys.keyDigester() : null, null);
       objects.forEach(one -> builder.add(stored(one), false, Json.write(one)));
       return builder.build();
     }
@@ -209,7 +310,7 @@ final class SecretSnapshotTest {
         object.path(),
         "",
         object.keyDigest(),
-        "",
+        object.value(),
         "",
         object.tags(),
         object.type(),
