@@ -56,10 +56,19 @@ final class Main implements Callable<Integer> {
   private int rounds;
 
   @Option(
+      names = "--first-warm-up",
+      paramLabel = "SECONDS",
+      defaultValue = "60",
+      description =
+          "Load on a server after its start, before anything is measured on it, with several"
+              + " servers on each in turn (${DEFAULT-VALUE}).")
+  private int firstWarmUp;
+
+  @Option(
       names = "--warm-up",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "Load before the first round of each case (${DEFAULT-VALUE}).")
+      description = "Load before the first round of each other case (${DEFAULT-VALUE}).")
   private int warmUp;
 
   @Option(names = "--connections", defaultValue = "128", description = "(${DEFAULT-VALUE}).")
@@ -171,7 +180,12 @@ final class Main implements Callable<Integer> {
             growth ? growthScale : 0);
     Load load =
         new Load(
-            connections, threads, Duration.ofSeconds(warmUp), Duration.ofSeconds(duration), rounds);
+            connections,
+            threads,
+            Duration.ofSeconds(firstWarmUp),
+            Duration.ofSeconds(warmUp),
+            Duration.ofSeconds(duration),
+            rounds);
     Report report = new Report();
     try (Running running = new Running()) {
       WorkFolder work =

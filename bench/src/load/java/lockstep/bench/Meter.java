@@ -20,6 +20,7 @@ final class Meter implements AutoCloseable {
   private final Api api;
   private final OptionalLong database;
   private final Allocations allocations;
+  private boolean isWarm;
 
   /**
    * @param database the first process of PostgreSQL, if it is known
@@ -51,7 +52,9 @@ final class Meter implements AutoCloseable {
     }
     byte[] body = answer.body();
     List<Request> limitRequests = List.of(nginx.serve(body));
-    wrk.run(server.address(), requests, load.warmUp()).accepted(one.name());
+    wrk.run(server.address(), requests, isWarm ? load.warmUp() : load.firstWarmUp())
+        .accepted(one.name());
+    isWarm = true;
     wrk.run(nginx.address(), limitRequests, LIMIT_WARM_UP).accepted("nginx");
 
     List<Round> rounds = new ArrayList<>();

@@ -37,6 +37,10 @@ record Nodes(Load load, Wrk wrk, Optional<Double> cpus) {
         servers.add(starter.start(i));
       }
       List<String> addresses = servers.stream().map(LockstepServer::address).toList();
+      // One after the other, so that each has had as much as a single one.
+      for (String address : addresses) {
+        wrk.run(address, one.requests(), load.firstWarmUp()).accepted("warm-up");
+      }
       for (Round round : wrk.run(addresses, one.requests(), load.warmUp())) {
         round.accepted("warm-up");
       }
