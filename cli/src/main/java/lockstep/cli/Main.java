@@ -101,6 +101,7 @@ public final class Main implements Runnable {
     if (arguments.length > 0 && (arguments[0].equals("run") || arguments[0].equals("shell"))) {
       Descriptors.rememberInherited();
     }
+    StartPreparation.begin(arguments, System.getenv());
     String[] repaired = RawArguments.repaired(arguments);
     Optional<ClientCommand> daily = DailyCommands.of(repaired);
     if (daily.isPresent()) {

@@ -1,5 +1,6 @@
 package lockstep.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -9,69 +10,87 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import lockstep.cli.api.Logging;
 import lockstep.cli.api.Profiles;
-import lockstep.cli.run.Launch;
 import lockstep.server.Lockstep;
 import lockstep.server.config.ServerConfiguration;
 import lockstep.server.organisations.FirstOrganisation;
+import lockstep.server.store.Databases;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Goes through two starts and some requests in a temporary folder, so that the JDK can record which
- * classes a start needs; and through what people do all day in other processes, which record what
- * that needs. Run by the launcher after a build; of no use to people.
+ * Has the JDK record what starts need, in processes of their own: it links every class of a cache
+ * whenever a program starts with it, so each cache is to hold what its programs need and no more.
+ * That of the server is recorded by a second start, which makes no organisation and no tables. Run
+ * by the launcher after a build; of no use to people.
  */
 @Command(name = "rehearse", hidden = true)
 final class RehearseCommand implements Callable<Integer> {
 
-  private static final int READS = 50;
+  private static final int READS = 300;
 
-  /** What people do all day. */
-  private static final List<String> WORK =
+  private static final Pattern ADDRESS = Pattern.compile("serves (http://\\S+)");
+
+  /** Profiles make the compiler busy early, for which a short command has no use. */
+  private static final List<String> WITHOUT_PROFILES =
       List.of(
-          "secrets set REHEARSED=value",
-          "secrets get DATABASE_URL",
-          "secrets list",
-          "secrets export --format json",
-          "secrets delete REHEARSED",
-          "apps list");
+          "-XX:+IgnoreUnrecognizedVMOptions",
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-AOTRecordTraining");
+
+  /** Who builds may have a server, a token and settings of their own. */
+  private static final Set<String> VARIABLES = Set.of("HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR");
+
+  @Option(
+      names = "--server",
+      required = true,
+      paramLabel = "FILE",
+      description = "Where to write the cache for start.")
+  private @Nullable Path server;
 
   @Option(
       names = "--commands",
+      required = true,
       paramLabel = "FILE",
-      description = "Where to write the cache for all commands but start.")
+      description = "Where to write the cache for all other commands.")
   private @Nullable Path commands;
 
   @Option(
       names = "--daily",
+      required = true,
       paramLabel = "FILE",
       description = "Where to write the cache for the commands that scripts run all day.")
   private @Nullable Path daily;
 
   @Option(
       names = "--daily-class-path",
+      required = true,
       paramLabel = "JARS",
-      defaultValue = "",
       description = "The jars that those commands run with.")
-  private String dailyClassPath = "";
+  private @Nullable String dailyClassPath;
 
-  @Option(names = "--work", description = "Only do the daily work, with the profile at hand.")
-  private boolean work;
+  @Option(
+      names = "--native",
+      required = true,
+      paramLabel = "FOLDER",
+      description = "Where to write the native part of the embedded database.")
+  private @Nullable Path nativePart;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    if (work) {
-      work();
-      return 0;
-    }
     Logging.configure(System.getenv());
+    Databases.writeNativePart(Objects.requireNonNull(nativePart));
     Path folder = Files.createTempDirectory("lockstep-rehearsal");
     try {
       ServerConfiguration configuration =
@@ -79,79 +98,102 @@ final class RehearseCommand implements Callable<Integer> {
               Map.of("LOCKSTEP_PORT", "0", "LOCKSTEP_DATA_DIR", folder.toString()), Map.of());
       FirstOrganisation first;
       String app;
-      try (Lockstep server = Lockstep.start(configuration)) {
-        first = server.firstOrganisation().orElseThrow();
-        app = server.exampleApp().orElseThrow().id();
+      try (Lockstep lockstep = Lockstep.start(configuration)) {
+        first = lockstep.firstOrganisation().orElseThrow();
+        app = lockstep.exampleApp().orElseThrow().id();
       }
-      try (Lockstep server = Lockstep.start(configuration)) {
-        Path profiles = folder.resolve("profiles.json");
-        new Profiles(Map.of("LOCKSTEP_CONFIG", profiles.toString()))
-            .store(Profiles.DEFAULT, server.uri().toString(), first.token().text());
-        if (commands != null) {
-          String all = System.getProperty("java.class.path");
-          record(commands, profiles, all, Main.class, "rehearse", "--work");
-        }
-        if (daily != null) {
-          record(daily, profiles, dailyClassPath, DailyRehearsal.class);
-        }
-        read(
-            server.uri().resolve("/v1/secrets/?app_id=" + app + "&env=Development"),
-            first.token().bearerHeaderValue());
-      }
+      record(folder, first, app);
       return 0;
     } finally {
       delete(folder);
     }
   }
 
-  /** In a process of its own: the JDK links every class of a cache at each start. */
-  private static void record(
-      Path cache, Path profiles, String classPath, Class<?> main, String... arguments)
+  private void record(Path folder, FirstOrganisation first, String app)
       throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (!option.startsWith("-XX:AOT")) {
-        command.add(option);
-      }
-    }
-    command.addAll(
-        List.of(
-            "-XX:AOTCacheOutput=" + cache,
-            // Profiles make the compiler busy early, for which a short command has no use.
-            "-XX:+IgnoreUnrecognizedVMOptions",
-            "-XX:+UnlockDiagnosticVMOptions",
-            "-XX:-AOTRecordTraining",
-            "-cp",
-            classPath,
-            main.getName()));
-    command.addAll(List.of(arguments));
-    ProcessBuilder process = new ProcessBuilder(command).inheritIO();
-    // Who builds may have a server and a token of their own.
-    process
-        .environment()
-        .keySet()
-        .removeIf(name -> name.startsWith("LOCKSTEP_") || name.startsWith("PHASE_"));
-    process.environment().put("LOCKSTEP_CONFIG", profiles.toString());
-    if (process.start().waitFor() != 0) {
-      throw new IllegalStateException("the rehearsal of daily work failed");
+    String all = System.getProperty("java.class.path");
+    Path profiles = folder.resolve("profiles.json");
+    Process running =
+        recording(
+                Objects.requireNonNull(server),
+                profiles,
+                List.of(),
+                all,
+                Main.class,
+                "start",
+                "--port=0",
+                "--data-dir=" + folder)
+            .redirectOutput(ProcessBuilder.Redirect.PIPE)
+            .start();
+    try (BufferedReader output = running.inputReader()) {
+      URI address = address(output);
+      new Profiles(Map.of("LOCKSTEP_CONFIG", profiles.toString()))
+          .store(Profiles.DEFAULT, address.toString(), first.token().text());
+      Process working =
+          recording(
+                  Objects.requireNonNull(commands),
+                  profiles,
+                  WITHOUT_PROFILES,
+                  all,
+                  CommandsRehearsal.class)
+              .start();
+      Process reading =
+          recording(
+                  Objects.requireNonNull(daily),
+                  profiles,
+                  WITHOUT_PROFILES,
+                  Objects.requireNonNull(dailyClassPath),
+                  DailyRehearsal.class)
+              .start();
+      read(
+          address.resolve("/v1/secrets/?app_id=" + app + "&env=Development"),
+          first.token().bearerHeaderValue());
+      succeed(working);
+      succeed(reading);
+      // The JDK writes what it recorded when the program ends, and says so. The process itself
+      // would stop listening to that.
+      running.toHandle().destroy();
+      output.lines().forEach(System.out::println);
+      succeed(running);
+    } finally {
+      running.destroyForcibly();
     }
   }
 
-  private static void work() {
-    for (String line : WORK) {
-      List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
-      if (line.startsWith("secrets")) {
-        arguments.addAll(List.of("--app", "example-app", "--env", "Development"));
-      }
-      String[] command = arguments.toArray(String[]::new);
-      if (Main.commandLine(command).execute(command) != 0) {
-        throw new IllegalStateException(line);
+  /** A program that writes a cache at its end. */
+  private static ProcessBuilder recording(
+      Path cache,
+      Path profiles,
+      List<String> options,
+      String classPath,
+      Class<?> main,
+      String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(options);
+    command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath, main.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder process = new ProcessBuilder(command).inheritIO();
+    process.environment().keySet().retainAll(VARIABLES);
+    process.environment().put("LOCKSTEP_CONFIG", profiles.toString());
+    return process;
+  }
+
+  private static void succeed(Process process) throws InterruptedException {
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("a rehearsal failed");
+    }
+  }
+
+  private static URI address(BufferedReader output) throws IOException {
+    for (String line = output.readLine(); line != null; line = output.readLine()) {
+      Matcher matcher = ADDRESS.matcher(line);
+      if (matcher.find()) {
+        return URI.create(matcher.group(1));
       }
     }
-    String[] run = {"run", "--", "true"};
-    Main.commandLine(run).parseArgs(run);
-    Launch.rehearse();
+    throw new IllegalStateException("the server did not start");
   }
 
   private static void read(URI secrets, String bearer) throws IOException, InterruptedException {
@@ -169,7 +211,7 @@ final class RehearseCommand implements Callable<Integer> {
 
   private static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);
       }
     }

@@ -100,6 +100,7 @@ final class StartCommand implements Callable<Integer> {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
     Logging.configure(System.getenv());
     ServerConfiguration configuration = ServerConfiguration.read(options(), System.getenv());
+    StartPreparation.await();
     try {
       start(out, configuration);
     } catch (IOException | RuntimeException e) {

@@ -254,6 +254,17 @@ public final class Lockstep implements AutoCloseable {
     return Clock.tick(clock, Duration.ofNanos(1_000));
   }
 
+  /**
+   * Loads the parts of libraries that take longest, and that every start needs. To be called once,
+   * on another thread than the one that goes on to {@link #start}, which has to wait for it.
+   *
+   * @param embedded whether the server is going to have an embedded database
+   */
+  public static void prepare(boolean embedded) {
+    Databases.prepare(embedded);
+    HttpServer.prepare();
+  }
+
   private static Database open(ServerConfiguration configuration) {
     return configuration
         .databaseUrl()

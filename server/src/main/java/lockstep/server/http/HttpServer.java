@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpCompliance;
+import org.eclipse.jetty.http.MimeTypes;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -47,6 +49,11 @@ public final class HttpServer implements AutoCloseable {
     this.scheme = scheme;
     this.host = host;
     this.port = port;
+  }
+
+  /** Has the library load its tables, which takes longer than to listen. */
+  public static void prepare() {
+    Objects.requireNonNull(MimeTypes.DEFAULTS);
   }
 
   /**

@@ -1,5 +1,6 @@
 package lockstep.server.store;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -90,6 +91,30 @@ public final class Databases {
    */
   public static EmptyDatabase emptyPostgres(URI url, int schema) {
     return EmptyDatabase.postgres(url, schema);
+  }
+
+  /**
+   * Loads the parts of libraries that take longest, so that a start can have that done while it
+   * does something else. Nobody may open a database meanwhile: libraries load their classes in any
+   * order.
+   *
+   * @param embedded whether an embedded database is going to be opened
+   */
+  public static void prepare(boolean embedded) {
+    if (embedded) {
+      SqliteDatabase.prepare();
+    }
+    SQLDialect dialect = embedded ? SQLDialect.SQLITE : SQLDialect.POSTGRES;
+    DSL.using(dialect, SETTINGS).selectOne().getSQL();
+  }
+
+  /**
+   * Writes the part of the embedded database that is made for this system into a folder, from which
+   * programs load it if the system property {@code org.sqlite.lib.path} names the folder. Others
+   * write it anew each time.
+   */
+  public static void writeNativePart(Path folder) throws IOException {
+    SqliteDatabase.writeNativePart(folder);
   }
 
   /** Version of the tables that this program works with. */

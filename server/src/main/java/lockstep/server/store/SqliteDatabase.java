@@ -3,11 +3,13 @@ package lockstep.server.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
@@ -22,6 +24,8 @@ import org.jooq.exception.DataAccessException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteJDBCLoader;
+import org.sqlite.util.LibraryLoaderUtil;
 
 /**
  * The embedded database: one file in write-ahead mode, synced after every commit and before anybody
@@ -79,6 +83,30 @@ final class SqliteDatabase implements Database {
     } catch (RuntimeException e) {
       release(lock);
       throw e;
+    }
+  }
+
+  /** As {@link Databases#prepare}. */
+  static void prepare() {
+    config(false);
+    try {
+      SQLiteJDBCLoader.initialize();
+    } catch (Exception e) {
+      // Who opens a database will be told.
+    }
+  }
+
+  /** As {@link Databases#writeNativePart}. */
+  static void writeNativePart(Path folder) throws IOException {
+    String name = LibraryLoaderUtil.getNativeLibName();
+    String resource = LibraryLoaderUtil.getNativeLibResourcePath() + "/" + name;
+    try (InputStream in = SQLiteJDBCLoader.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IOException("the driver of SQLite has no " + resource);
+      }
+      Path part = folder.resolve(name + ".new");
+      Files.copy(in, part, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
   }
 
