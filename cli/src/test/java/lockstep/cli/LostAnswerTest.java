@@ -81,7 +81,9 @@ final class LostAnswerTest {
     assertThat(outcome.errors()).contains("nobody knows whether the invitation was accepted");
   }
 
+  /** Makes keys from a password anew, which takes many seconds. */
   @Test
+  @Tag("slow-lane")
   void whoWasRefusedIsToldThatWhatIsShownIsWorthNothing() {
     accepting = 403;
 

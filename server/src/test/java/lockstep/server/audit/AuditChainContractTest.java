@@ -62,7 +62,7 @@ final class AuditChainContractTest extends ChainFixture {
         db -> {
           int flips = 0;
           // What is read is verified by the same program, so fewer are enough on the other.
-          Sample sample = Sample.oneOf(backend == Backend.POSTGRES ? 8 : 2);
+          Sample sample = Sample.oneOf(backend == Backend.POSTGRES ? 16 : 4);
           for (AuditEventRecord event : events(db, organisation.id())) {
             for (Field<?> column : AUDIT_EVENT.fields()) {
               for (Object changed : changes(event.get(column))) {
@@ -191,7 +191,11 @@ final class AuditChainContractTest extends ChainFixture {
     Condition row = at(organisation.id(), event.getSequence());
     Field<byte[]> raw = DSL.field("cast({0} as blob)", SQLDataType.BLOB, column);
     byte[] stored = db.select(raw).from(AUDIT_EVENT).where(row).fetchSingle().value1();
+    Sample sample = Sample.oneOf(4);
     for (int bit = 0; stored != null && bit < 8 * stored.length; bit++) {
+      if (!sample.takesNext()) {
+        continue;
+      }
       byte[] changed = stored.clone();
       changed[bit / 8] ^= (byte) (1 << bit % 8);
       store(db, column, changed, row);

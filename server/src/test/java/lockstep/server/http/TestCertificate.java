@@ -45,8 +45,8 @@ public record TestCertificate(TlsFiles files, Certificate certificate) {
                   "-ext",
                   "san=ip:127.0.0.1"));
       if (keyAlgorithm.startsWith("RSA")) {
-        // Longer ones, which are usual, take seconds to find.
-        command.addAll(List.of("-keysize", "2048"));
+        // Longer ones, which are safe, take seconds to find.
+        command.addAll(List.of("-keysize", "1024"));
       }
       Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
       keytool.getInputStream().readAllBytes();

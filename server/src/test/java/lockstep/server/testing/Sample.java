@@ -31,6 +31,11 @@ public final class Sample {
     return oneOf(backend == Backend.SQLITE ? 1 : part);
   }
 
+  /** For what takes long, and hardly depends on the database: whether to try it on this one. */
+  public static boolean takes(Backend backend) {
+    return WHOLE || backend == Backend.SQLITE;
+  }
+
   /** True if the next case is to be tried. */
   public boolean takesNext() {
     return random.nextInt(part) == 0;
