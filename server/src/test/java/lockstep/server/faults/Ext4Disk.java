@@ -68,7 +68,12 @@ public final class Ext4Disk implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
-    unmount();
+  public void close() {
+    try {
+      unmount();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 }
