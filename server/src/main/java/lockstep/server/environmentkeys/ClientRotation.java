@@ -240,6 +240,10 @@ public final class ClientRotation {
           AccessRevision.increment(db, granted.organisation());
           Begun begun = find(db, granted, id);
           Locked locked = EnvironmentKeysStore.lock(db, granted).orElseThrow(ClientRotation::gone);
+          // So that nobody removes it, or adds to it, between the statements that follow.
+          if (!ClientRotationStore.touch(db, granted, begun.id(), clock.instant())) {
+            throw unknown();
+          }
           if (locked.revision() != begun.revision() + 1
               || !locked.identityKey().equals(begun.identityKey())) {
             throw changed();
