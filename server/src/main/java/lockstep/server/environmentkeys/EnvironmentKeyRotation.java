@@ -150,6 +150,7 @@ public final class EnvironmentKeyRotation {
     Instant now = GrowingTime.after(locked.updatedAt(), clock);
     int accounts = keyring.replace(db, access.organisation(), access.environment(), after, now);
     EnvironmentKeysStore.setChanged(db, access, now);
+    ClientRotationStore.removeAll(db, access);
     RotatedKeys result =
         new RotatedKeys(
             access.environment().value(),

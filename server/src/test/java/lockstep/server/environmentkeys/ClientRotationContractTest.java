@@ -295,6 +295,17 @@ final class ClientRotationContractTest extends ClientRotationContract {
   }
 
   @Test
+  void whatIsAbandonedIsRemovedWhenTheServerRotatesTheKeys() {
+    fill();
+    begin().sendAll();
+    owner.put(EndToEndClient.encryptionOf(vault), client.serverKeys(vault)).is(200);
+    assertThat(staged()).isPositive();
+    owner.post("/v1/environments/" + environment() + "/rotate-keys/", Map.of()).is(200);
+    assertThat(staged()).isZero();
+    requireAsFilled();
+  }
+
+  @Test
   void whatIsReadIsOnRecordFirst() {
     fill();
     begin().parts();
