@@ -106,7 +106,10 @@ final class EncryptedRowStore {
     return (long) row.key().length() + row.value().length() + row.comment().length();
   }
 
-  /** Those of the rows that are in the environment. */
+  /**
+   * Those of the rows that are in the environment. Not asked for by it: SQLite would then read all
+   * of the environment.
+   */
   static Map<UUID, Stored> stored(
       DSLContext db, EnvironmentAccess access, EncryptedKind kind, Collection<UUID> ids) {
     Source source = Source.of(kind);
@@ -114,8 +117,11 @@ final class EncryptedRowStore {
     for (List<UUID> some : Chunks.of(ids)) {
       db.select(source.columns())
           .from(source.table())
-          .where(source.isIn(access))
+          .where(source.organisation().eq(access.organisation().value()))
           .and(source.id().in(some))
+          .fetch()
+          .stream()
+          .filter(row -> row.get(source.environment()).equals(access.environment().value()))
           .forEach(
               row ->
                   found.put(
@@ -194,7 +200,8 @@ final class EncryptedRowStore {
 
     Set<SelectFieldOrAsterisk> columns() {
       // The id of a secret is what it is of, too.
-      return new HashSet<>(List.of(id, key, digest, value, comment, secret, version));
+      return new HashSet<>(
+          List.of(id, environment, key, digest, value, comment, secret, version));
     }
   }
 
