@@ -64,20 +64,25 @@ final class EndToEndDecisions {
 
   /**
    * Who encrypts everything anew has to read everything, personal values of others too, and to have
-   * the keys for it; and it decides which keys everybody gets. So it takes the permission to give
-   * keys to members as well.
+   * the keys for it; and it decides which keys everybody gets. So it takes the permissions to give
+   * keys to members and to service accounts as well.
    */
   static EnvironmentAccess clientRotation(DSLContext db, Caller caller, String id) {
     ReachStore.Environment found = rotatable(db, caller, id);
     Access.require(db, caller, found.app(), AppResource.SECRETS, Action.READ);
-    if (!caller.role().allows(OrganisationResource.MEMBERS, Action.UPDATE)) {
-      throw ApiException.forbidden(Refusals.of(OrganisationResource.MEMBERS, Action.UPDATE));
-    }
+    requireUpdate(caller, OrganisationResource.MEMBERS);
+    requireUpdate(caller, OrganisationResource.SERVICE_ACCOUNTS);
     requireEndToEnd(found.sseEnabled());
     if (!ReachStore.hasKey(db, caller.organisation(), caller.account(), found.id())) {
       throw ApiException.forbidden("Only who has a key of this environment can rotate its keys.");
     }
     return new EnvironmentAccess(caller, found.app(), found.id());
+  }
+
+  private static void requireUpdate(Caller caller, OrganisationResource resource) {
+    if (!caller.role().allows(resource, Action.UPDATE)) {
+      throw ApiException.forbidden(Refusals.of(resource, Action.UPDATE));
+    }
   }
 
   private static ReachStore.Environment rotatable(DSLContext db, Caller caller, String id) {
@@ -130,9 +135,7 @@ final class EndToEndDecisions {
   }
 
   private static void requireMember(Caller caller, String account, boolean exists) {
-    if (!caller.role().allows(OrganisationResource.MEMBERS, Action.UPDATE)) {
-      throw ApiException.forbidden(Refusals.of(OrganisationResource.MEMBERS, Action.UPDATE));
-    }
+    requireUpdate(caller, OrganisationResource.MEMBERS);
     if (!exists) {
       throw ApiException.notFound("Account not found: " + Echo.shorten(account));
     }

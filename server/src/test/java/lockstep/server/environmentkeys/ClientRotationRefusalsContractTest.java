@@ -235,7 +235,8 @@ final class ClientRotationRefusalsContractTest extends ClientRotationContract {
             new Object[] {AppResource.ENVIRONMENTS, Action.UPDATE},
             new Object[] {AppResource.ENCRYPTION_MODE, Action.UPDATE},
             new Object[] {AppResource.SECRETS, Action.READ},
-            new Object[] {OrganisationResource.MEMBERS, Action.UPDATE})) {
+            new Object[] {OrganisationResource.MEMBERS, Action.UPDATE},
+            new Object[] {OrganisationResource.SERVICE_ACCOUNTS, Action.UPDATE})) {
       TestCaller caller = organisation.memberWith(allBut(lacking[0], (Action) lacking[1]));
       organisation.keyOf(caller, vault, client.keys("prod"), "prod");
       assertThat(caller.post(address, body).status()).as("%s", lacking[0]).isEqualTo(403);
@@ -267,6 +268,7 @@ final class ClientRotationRefusalsContractTest extends ClientRotationContract {
     app.put(AppResource.SECRETS, EnumSet.of(Action.READ, Action.UPDATE));
     Map<OrganisationResource, Set<Action>> all = new EnumMap<>(OrganisationResource.class);
     all.put(OrganisationResource.MEMBERS, EnumSet.of(Action.READ, Action.UPDATE));
+    all.put(OrganisationResource.SERVICE_ACCOUNTS, EnumSet.of(Action.READ, Action.UPDATE));
     if (resource instanceof AppResource ofApp) {
       app.put(ofApp, without(app.getOrDefault(ofApp, Set.of()), action));
     }

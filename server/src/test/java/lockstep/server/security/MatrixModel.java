@@ -349,7 +349,8 @@ final class MatrixModel {
         && caller.mayInApp("Environments", 'u')
         && caller.mayInApp("EncryptionMode", 'u')
         && caller.mayInApp("Secrets", 'r')
-        && caller.may("Members", 'u');
+        && caller.may("Members", 'u')
+        && caller.may("ServiceAccounts", 'u');
   }
 
   private static Entry ofEnvironment(BiPredicate<MatrixCaller, String> permitted) {
