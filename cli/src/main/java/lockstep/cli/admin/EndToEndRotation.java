@@ -96,19 +96,19 @@ final class EndToEndRotation {
       for (String kind : List.of("secrets", "versions", "overrides")) {
         part.put(kind, page.path(kind).valueStream().map(row -> anew(row, keys)).toList());
       }
-      if (keys.provesWrongSalt()) {
-        throw new CommandException(
-            "the keys that you have of this environment find none of its secrets, so they are no"
-                + " basis for others: discard them, and let somebody give you the right ones");
-      }
       if (!part.values().stream().allMatch(List::isEmpty)) {
         steadily(() -> api.put(rotation, part));
       }
       Optional<String> next = page.path("next").stringValueOpt();
       if (next.isEmpty()) {
-        return;
+        break;
       }
       query = "?cursor=" + Lookup.encoded(next.get());
+    }
+    if (keys.provesWrongSalt()) {
+      throw new CommandException(
+          "the keys that you have of this environment find none of its secrets, so they are no"
+              + " basis for others: discard them, and let somebody give you the right ones");
     }
   }
 
