@@ -463,6 +463,35 @@ final class DailyWorkTest {
     run(List.of(), "apps", "delete", "rotating-vault");
   }
 
+  /** The last request is all that a lost answer would leave in doubt. */
+  @Test
+  void otherKeysAreAskedForUntilItIsKnownWhatBecameOfThem() throws Exception {
+    run(List.of(), "apps", "create", "lost-vault", "--end-to-end");
+    String[] there = {"--app", "lost-vault", "--env", "Production"};
+    String secret = value("canary-lost-answer");
+    run(List.of(secret), with(there, "secrets", "set", "KEY"));
+    String[] rotation = {"environments", "rotate-keys", "production", "--app", "lost-vault"};
+
+    try (LosingProxy proxy = new LosingProxy(address, "POST", ".*/rotations/[^/]+/")) {
+      Map<String, String> through = Map.of("LOCKSTEP_ADDRESS", proxy.address().toString());
+      for (List<LosingProxy.Fate> fates :
+          List.of(
+              List.of(LosingProxy.Fate.THROTTLED, LosingProxy.Fate.DONE_BUT_UNAVAILABLE),
+              List.of(LosingProxy.Fate.UNAVAILABLE),
+              List.of(LosingProxy.Fate.DONE_BUT_LOST))) {
+        proxy.next(fates);
+        try (CommandProcess process = start(through, List.of(), with(rotation, "--json"))) {
+          String output = process.output();
+          assertThat(process.exitCode()).as("%s: %s", fates, process.errors()).isZero();
+          assertThat(JSON.readTree(output).get("identityKey").stringValue()).hasSize(64);
+        }
+        assertThat(proxy.left()).as("%s", fates).isZero();
+        assertThat(run(List.of(), with(there, "secrets", "get", "KEY"))).isEqualTo(secret);
+      }
+    }
+    run(List.of(), "apps", "delete", "lost-vault");
+  }
+
   @Test
   void whoComesFromPhaseNeedsNothingNew() throws Exception {
     Path project = Files.createDirectories(folder.resolve("project"));

@@ -26,6 +26,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
  */
 final class EndToEndRotation {
 
+  private static final int NOT_FOUND = 404;
   private static final int CONFLICT = 409;
   private static final int TOO_MANY = 429;
   private static final int UNAVAILABLE = 503;
@@ -148,21 +149,44 @@ final class EndToEndRotation {
         : keys.wrapFor(X25519PublicKey.parse(holder.path("tokenKey").asString("")));
   }
 
-  /** Without an answer, the environment tells what became of it. */
+  /**
+   * Asks until it is known what became of it. Without an answer, or if the server had no time, the
+   * keys may be the new ones already, or soon. A rotation that is gone was completed or removed,
+   * and the environment tells which.
+   */
   private JsonNode complete(String rotation, String newIdentityKey) {
-    try {
-      return api.post(rotation, Map.of());
-    } catch (CommandException e) {
-      int status = e.status().orElse(0);
-      if (status >= 400 && status < 500) {
-        abandon(rotation);
-        throw e;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return api.post(rotation, Map.of());
+      } catch (CommandException e) {
+        int status = e.status().orElse(0);
+        if (isRefusal(status)) {
+          abandon(rotation);
+          throw e;
+        }
+        Optional<String> present = presentIdentityKey();
+        if (present.filter(newIdentityKey::equals).isPresent()) {
+          return JsonNodeFactory.instance.objectNode().put("identityKey", newIdentityKey);
+        }
+        if (status == NOT_FOUND && present.isPresent()) {
+          throw e;
+        }
+        if (attempt == TRIES) {
+          abandon(rotation);
+          throw new CommandException(
+              "nobody knows whether the environment got other keys; all that is in it can be read"
+                  + " in either case ("
+                  + e.getMessage()
+                  + ")",
+              e);
+        }
+        pauseAfter(attempt);
       }
-      if (!presentIdentityKey().filter(newIdentityKey::equals).isPresent()) {
-        throw e;
-      }
-      return JsonNodeFactory.instance.objectNode().put("identityKey", newIdentityKey);
     }
+  }
+
+  private static boolean isRefusal(int status) {
+    return status >= 300 && status < 500 && status != TOO_MANY && status != NOT_FOUND;
   }
 
   private Optional<String> presentIdentityKey() {
@@ -192,14 +216,14 @@ final class EndToEndRotation {
         if ((status != TOO_MANY && status != UNAVAILABLE) || attempt == TRIES) {
           throw e;
         }
-        pause(Duration.ofSeconds(1L << (attempt - 1)));
+        pauseAfter(attempt);
       }
     }
   }
 
-  private static void pause(Duration duration) {
+  private static void pauseAfter(int attempt) {
     try {
-      Thread.sleep(duration);
+      Thread.sleep(Duration.ofSeconds(1L << (attempt - 1)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandException("interrupted", e);
