@@ -95,6 +95,8 @@ public final class ClientRotation {
     UUID id = Uuids.v7(now);
     return database.write(
         db -> {
+          // So that a caller who begins two at once has one of them, as otherwise.
+          EnvironmentKeysStore.keep(db, granted);
           ClientRotationStore.removeAbandoned(db, granted, now.minus(ABANDONED_AFTER));
           if (!ClientRotationStore.begin(db, granted, id, present.hex(), next.hex(), now)) {
             throw ApiException.conflict(

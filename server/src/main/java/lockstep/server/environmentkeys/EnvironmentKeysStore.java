@@ -60,6 +60,14 @@ final class EnvironmentKeysStore {
         .fetchOptional(row -> new Locked(row.value1(), row.value2(), row.value3()));
   }
 
+  /** Keeps everybody from changing it, and leaves it as it is. */
+  static void keep(DSLContext db, EnvironmentAccess access) {
+    db.update(ENVIRONMENT)
+        .set(ENVIRONMENT.REVISION, ENVIRONMENT.REVISION)
+        .where(isIt(access))
+        .execute();
+  }
+
   static void setChanged(DSLContext db, EnvironmentAccess access, Instant now) {
     db.update(ENVIRONMENT).set(ENVIRONMENT.UPDATED_AT, now).where(isIt(access)).execute();
   }
