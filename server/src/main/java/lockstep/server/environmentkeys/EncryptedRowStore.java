@@ -115,7 +115,8 @@ final class EncryptedRowStore {
     Source source = Source.of(kind);
     Map<UUID, Stored> found = new HashMap<>();
     for (List<UUID> some : Chunks.of(ids)) {
-      db.select(source.columns())
+      db
+          .select(source.columns())
           .from(source.table())
           .where(source.organisation().eq(access.organisation().value()))
           .and(source.id().in(some))
@@ -200,8 +201,7 @@ final class EncryptedRowStore {
 
     Set<SelectFieldOrAsterisk> columns() {
       // The id of a secret is what it is of, too.
-      return new HashSet<>(
-          List.of(id, environment, key, digest, value, comment, secret, version));
+      return new HashSet<>(List.of(id, environment, key, digest, value, comment, secret, version));
     }
   }
 
