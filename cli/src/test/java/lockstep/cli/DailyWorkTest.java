@@ -426,13 +426,70 @@ final class DailyWorkTest {
         .doesNotContain(answer.get("identityKey").stringValue());
     assertThat(run(List.of(), with(there, "secrets", "get", "KEY"))).isEqualTo(secret);
     run(List.of(value("canary-later")), with(there, "secrets", "set", "LATER"));
+  }
 
-    run(List.of(), "apps", "create", "unrotatable", "--end-to-end");
-    rotation[4] = "unrotatable";
-    try (CommandProcess process = start(Map.of(), List.of(), rotation)) {
-      assertThat(process.exitCode()).isEqualTo(1);
-      assertThat(process.errors()).contains("The server cannot open this app");
+  /** What the server does otherwise, the command does where the server cannot. */
+  @Test
+  void anEndToEndEnvironmentGetsOtherKeysAndNobodyNotices() throws Exception {
+    run(List.of(), "apps", "create", "rotating-vault", "--end-to-end");
+    run(List.of(), "service-accounts", "create", "rotated-1", "--role", "Service");
+    String[] grant = {"apps", "grant", "rotating-vault", "Production"};
+    run(List.of(), with(new String[] {"--service-account", "rotated-1"}, grant));
+    String[] there = {"--app", "rotating-vault", "--env", "Production"};
+    String first = value("canary-first");
+    String second = value("canary-second");
+    run(List.of(first), with(there, "secrets", "set", "KEY"));
+    run(List.of(second), with(there, "secrets", "set", "KEY"));
+    run(List.of(first), with(there, "secrets", "set", "GONE", "--path", "/folder"));
+    run(List.of(), with(there, "secrets", "delete", "GONE", "--path", "/folder"));
+    String[] rotation = {"environments", "rotate-keys", "production", "--app", "rotating-vault"};
+
+    JsonNode answer = JSON.readTree(run(List.of(), with(new String[] {"--json"}, rotation)));
+
+    assertThat(answer.get("secrets").intValue()).isEqualTo(2);
+    assertThat(answer.get("versions").intValue()).isEqualTo(4);
+    assertThat(answer.get("accounts").intValue()).isEqualTo(2);
+    assertThat(answer.get("unreadable").intValue()).isZero();
+    assertThat(run(List.of(), rotation))
+        .contains("identityKey", "accounts")
+        .doesNotContain(answer.get("identityKey").stringValue());
+    assertThat(run(List.of(), with(there, "secrets", "get", "KEY"))).isEqualTo(second);
+    run(List.of(), with(there, "secrets", "restore", "KEY", "--version-number", "1"));
+    assertThat(run(List.of(), with(there, "secrets", "get", "KEY"))).isEqualTo(first);
+    run(List.of(value("canary-later")), with(there, "secrets", "set", "LATER"));
+    // Who gives the keys on gives the new ones.
+    run(List.of(), "service-accounts", "create", "rotated-2", "--role", "Service");
+    run(List.of(), with(new String[] {"--service-account", "rotated-2"}, grant));
+    run(List.of(), "apps", "delete", "rotating-vault");
+  }
+
+  /** The last request is all that a lost answer would leave in doubt. */
+  @Test
+  void otherKeysAreAskedForUntilItIsKnownWhatBecameOfThem() throws Exception {
+    run(List.of(), "apps", "create", "lost-vault", "--end-to-end");
+    String[] there = {"--app", "lost-vault", "--env", "Production"};
+    String secret = value("canary-lost-answer");
+    run(List.of(secret), with(there, "secrets", "set", "KEY"));
+    String[] rotation = {"environments", "rotate-keys", "production", "--app", "lost-vault"};
+
+    try (LosingProxy proxy = new LosingProxy(address, "POST", ".*/rotations/[^/]+/")) {
+      Map<String, String> through = Map.of("LOCKSTEP_ADDRESS", proxy.address().toString());
+      for (List<LosingProxy.Fate> fates :
+          List.of(
+              List.of(LosingProxy.Fate.THROTTLED, LosingProxy.Fate.DONE_BUT_UNAVAILABLE),
+              List.of(LosingProxy.Fate.UNAVAILABLE),
+              List.of(LosingProxy.Fate.DONE_BUT_LOST))) {
+        proxy.next(fates);
+        try (CommandProcess process = start(through, List.of(), with(rotation, "--json"))) {
+          String output = process.output();
+          assertThat(process.exitCode()).as("%s: %s", fates, process.errors()).isZero();
+          assertThat(JSON.readTree(output).get("identityKey").stringValue()).hasSize(64);
+        }
+        assertThat(proxy.left()).as("%s", fates).isZero();
+        assertThat(run(List.of(), with(there, "secrets", "get", "KEY"))).isEqualTo(secret);
+      }
     }
+    run(List.of(), "apps", "delete", "lost-vault");
   }
 
   @Test

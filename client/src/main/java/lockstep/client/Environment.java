@@ -234,6 +234,14 @@ public final class Environment {
     return new EnvironmentKeyGrants(core, id, limit);
   }
 
+  /**
+   * For programs that give this environment other keys. The caller closes the result before the
+   * client.
+   */
+  public EnvironmentKeyReplacement newKeys() {
+    return new EnvironmentKeyReplacement(core.keysOf(id, core.liveCall(limit)));
+  }
+
   @Override
   public String toString() {
     return "Environment[" + app.name() + "/" + info.name() + "]";

@@ -17,6 +17,8 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class SecretWriter {
 
+  private static final String ENVIRONMENT = "Environment";
+
   private final SecretReader reader;
   private final Transport transport;
   private final KeyVault keys;
@@ -81,7 +83,7 @@ final class SecretWriter {
     ObjectNode body = Json.object();
     ArrayNode items = body.putArray("secrets");
     ids.forEach(items::add);
-    send("DELETE", environment, body, call);
+    send("DELETE", Map.of(ENVIRONMENT, environment.toString()), body, call);
   }
 
   /** What is refused may have been encrypted with keys that have been rotated since. */
@@ -89,14 +91,28 @@ final class SecretWriter {
       String method, UUID environment, Call call, Function<EnvironmentKeys, ObjectNode> encrypted) {
     Session session = reader.sessionWith(environment, call);
     try {
-      send(method, environment, encrypted.apply(keys(session, environment)), call);
+      send(method, environment, keys(session, environment), encrypted, call);
     } catch (ConflictException e) {
       Session renewed = reader.renewedSession(call);
       if (renewed.hasSameKeys(session, environment)) {
         throw e;
       }
-      send(method, environment, encrypted.apply(keys(renewed, environment)), call);
+      send(method, environment, keys(renewed, environment), encrypted, call);
     }
+  }
+
+  /** Says which keys these are: where the server cannot open anything, it goes by that. */
+  private void send(
+      String method,
+      UUID environment,
+      EnvironmentKeys opened,
+      Function<EnvironmentKeys, ObjectNode> encrypted,
+      Call call) {
+    send(
+        method,
+        Map.of(ENVIRONMENT, environment.toString(), "IdentityKey", opened.identityKey()),
+        encrypted.apply(opened),
+        call);
   }
 
   private EnvironmentKeys keys(Session session, UUID environment) {
@@ -104,14 +120,8 @@ final class SecretWriter {
     return keys.open(session, place);
   }
 
-  private void send(String method, UUID environment, ObjectNode body, Call call) {
-    transport.send(
-        new Request(
-            method,
-            SecretReader.SECRETS,
-            Map.of("Environment", environment.toString()),
-            Json.write(body)),
-        call);
+  private void send(String method, Map<String, String> headers, ObjectNode body, Call call) {
+    transport.send(new Request(method, SecretReader.SECRETS, headers, Json.write(body)), call);
   }
 
   private static void putKey(ObjectNode item, String key, EnvironmentKeys keys) {

@@ -20,9 +20,12 @@ import lockstep.crypto.X25519KeyPair;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.testing.Backend;
+import lockstep.server.testing.EndToEndClient;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
+import lockstep.server.testing.TestClient;
 import lockstep.server.testing.TestOrganisation;
+import lockstep.server.testing.TestRotation;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,6 +112,34 @@ final class RealServerTest {
   private void rotateKeys() {
     String environment = app.environment("Development");
     owner.post("/v1/environments/" + environment + "/rotate-keys/", Map.of()).is(200);
+  }
+
+  /** Where the server cannot tell by the ciphertext with which keys it was made. */
+  @Test
+  void aClientThatHasReadBeforeGoesOnAfterAnotherClientHasRotatedTheKeys() {
+    owner.put(EndToEndClient.encryptionOf(app), Map.of("sseEnabled", false)).is(200);
+    Environment development = development();
+    development.create(NewSecret.of("A", "1"));
+    assertThat(development.values()).isEqualTo(Map.of("A", "1"));
+
+    rotateAsClient();
+    development.create(NewSecret.of("B", "b"));
+    rotateAsClient();
+    Secret found = development.get("A");
+    rotateAsClient();
+    development.update(SecretChange.of(found).value("2"));
+    rotateAsClient();
+    assertThat(development.values()).isEqualTo(Map.of("A", "2", "B", "b"));
+    try (LockstepClient other = client(owner)) {
+      assertThat(other.environment("example-app", "Development").values())
+          .isEqualTo(Map.of("A", "2", "B", "b"));
+    }
+  }
+
+  private void rotateAsClient() {
+    String environment = app.environment("Development");
+    TestClient present = TestClient.open(owner, organisation.token(owner), environment);
+    TestRotation.perform(owner, present.keys(), environment);
   }
 
   @Test

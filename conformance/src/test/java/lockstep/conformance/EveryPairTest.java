@@ -11,6 +11,8 @@ import lockstep.client.LockstepClient;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.OnBothDatabases;
 import lockstep.server.testing.TestApp;
+import lockstep.server.testing.TestClient;
+import lockstep.server.testing.TestRotation;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +65,13 @@ final class EveryPairTest extends OnBothDatabases {
   @Test
   void whereOnlyClientsCanRead() {
     organisation.turnSseOff(app);
-    assertEveryoneReadsWhatEachWrites(endToEnd());
+    Map<String, String> written = assertEveryoneReadsWhatEachWrites(endToEnd());
+
+    String environment = app.environment("Development");
+    TestClient holder = TestClient.open(owner, organisation.token(owner), environment);
+    TestRotation.perform(owner, holder.keys(), environment);
+
+    assertEveryoneReads(endToEnd(), written);
   }
 
   private List<Party> endToEnd() {
@@ -74,7 +82,7 @@ final class EveryPairTest extends OnBothDatabases {
         new Parties.CommandLine(folder, host, token, app));
   }
 
-  private static void assertEveryoneReadsWhatEachWrites(List<Party> parties) {
+  private static Map<String, String> assertEveryoneReadsWhatEachWrites(List<Party> parties) {
     Map<String, String> written = new HashMap<>();
     for (Party writer : parties) {
       String key = "BY_" + writer.name();
@@ -82,6 +90,11 @@ final class EveryPairTest extends OnBothDatabases {
       writer.write(key, value);
       written.put(key, value);
     }
+    assertEveryoneReads(parties, written);
+    return written;
+  }
+
+  private static void assertEveryoneReads(List<Party> parties, Map<String, String> written) {
     for (Party reader : parties) {
       assertThat(reader.read(List.copyOf(written.keySet())))
           .as("read by " + reader.name())

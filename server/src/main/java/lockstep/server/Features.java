@@ -19,6 +19,8 @@ import lockstep.server.auditlog.AuditLogRoutes;
 import lockstep.server.auth.AnonymousAdmission;
 import lockstep.server.auth.Passwords;
 import lockstep.server.config.ServerConfiguration;
+import lockstep.server.environmentkeys.ClientRotation;
+import lockstep.server.environmentkeys.ClientRotationRoutes;
 import lockstep.server.environmentkeys.EnvironmentKeyRotation;
 import lockstep.server.environmentkeys.EnvironmentKeysRoutes;
 import lockstep.server.environments.EndToEndEnvironments;
@@ -115,6 +117,8 @@ final class Features {
     new AppsRoutes(access, apps).addTo(routes);
     new EnvironmentsRoutes(access, environments).addTo(routes);
     new EnvironmentKeysRoutes(access, new EnvironmentKeyRotation(database, keyring, audit, clock))
+        .addTo(routes);
+    new ClientRotationRoutes(access, new ClientRotation(database, access, keyring, audit, clock))
         .addTo(routes);
     new EndToEndAppsRoutes(access, apps, new AppEncryption(database, keyring, grants, audit, clock))
         .addTo(routes);

@@ -102,8 +102,9 @@ public final class EnvironmentsCommand implements CommandGroup {
       description = {
         "Give an environment new keys, as when its seed may be known.",
         "",
-        "The server encrypts all secrets and their histories anew, and everybody who has access",
-        "gets the new keys. Names, values and tokens stay what they are.",
+        "All secrets and their histories are encrypted anew, and everybody who has access gets",
+        "the new keys. Names, values and tokens stay what they are. If the server cannot open the",
+        "app, this machine does it, and begins again when somebody changes secrets meanwhile.",
         ""
       })
   static final class RotateKeys extends OfApp {
@@ -113,9 +114,10 @@ public final class EnvironmentsCommand implements CommandGroup {
     @Override
     void run(Api api, String appId, String path, boolean isEndToEnd) {
       String id = new Lookup(api).environmentIn(path + query(appId), environment);
-      // The server says why it cannot do it for an app that it cannot open.
       printFields(
-          api.post("/v1/environments/" + Lookup.encoded(id) + "/rotate-keys/", Map.of()),
+          isEndToEnd
+              ? new EndToEndRotation(api, server(), appId, id).perform()
+              : api.post("/v1/environments/" + Lookup.encoded(id) + "/rotate-keys/", Map.of()),
           "identityKey",
           "secrets",
           "versions",

@@ -161,6 +161,23 @@ public final class Access {
     return decide(caller, db -> EndToEndDecisions.rotation(db, caller, id));
   }
 
+  /**
+   * Access to everything that is encrypted in an environment that the server cannot open, to store
+   * it under other keys: personal values of others too, and values that are sealed.
+   */
+  public EnvironmentAccess clientRotation(Caller caller, String id) {
+    return decide(caller, db -> EndToEndDecisions.clientRotation(db, caller, id));
+  }
+
+  /**
+   * Decides again what {@link #clientRotation} decided, in the transaction that puts other keys in
+   * the place of the present ones.
+   */
+  public void requireClientRotation(DSLContext db, EnvironmentAccess granted) {
+    observer.deciding(granted.caller());
+    EndToEndDecisions.clientRotation(db, granted.caller(), granted.environment().toString());
+  }
+
   /** Access to all environments of an app that the server cannot open. */
   public AppAccess environmentsOfEndToEndApp(Caller caller, Optional<String> appId, Action action) {
     return decide(caller, db -> EndToEndDecisions.environments(db, caller, appId, action));

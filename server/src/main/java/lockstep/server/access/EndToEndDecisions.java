@@ -53,6 +53,39 @@ final class EndToEndDecisions {
 
   /** New keys change the environment, and who can open it from then on. */
   static EnvironmentAccess rotation(DSLContext db, Caller caller, String id) {
+    ReachStore.Environment found = rotatable(db, caller, id);
+    if (!found.sseEnabled()) {
+      throw ApiException.conflict(
+          "The server cannot open this app, so it cannot rotate keys in it. A client that has a key"
+              + " of the environment can: see /v1/end-to-end/environments/:id/rotations/.");
+    }
+    return new EnvironmentAccess(caller, found.app(), found.id());
+  }
+
+  /**
+   * Who encrypts everything anew has to read everything, personal values of others too, and to have
+   * the keys for it; and it decides which keys everybody gets. So it takes the permissions to give
+   * keys to members and to service accounts as well.
+   */
+  static EnvironmentAccess clientRotation(DSLContext db, Caller caller, String id) {
+    ReachStore.Environment found = rotatable(db, caller, id);
+    Access.require(db, caller, found.app(), AppResource.SECRETS, Action.READ);
+    requireUpdate(caller, OrganisationResource.MEMBERS);
+    requireUpdate(caller, OrganisationResource.SERVICE_ACCOUNTS);
+    requireEndToEnd(found.sseEnabled());
+    if (!ReachStore.hasKey(db, caller.organisation(), caller.account(), found.id())) {
+      throw ApiException.forbidden("Only who has a key of this environment can rotate its keys.");
+    }
+    return new EnvironmentAccess(caller, found.app(), found.id());
+  }
+
+  private static void requireUpdate(Caller caller, OrganisationResource resource) {
+    if (!caller.role().allows(resource, Action.UPDATE)) {
+      throw ApiException.forbidden(Refusals.of(resource, Action.UPDATE));
+    }
+  }
+
+  private static ReachStore.Environment rotatable(DSLContext db, Caller caller, String id) {
     ReachStore.Environment found = Access.findEnvironment(db, caller, id, Optional.empty());
     Access.requireReach(db, caller, found.app());
     Access.require(db, caller, found.app(), AppResource.ENVIRONMENTS, Action.UPDATE);
@@ -60,12 +93,7 @@ final class EndToEndDecisions {
     if (!Access.reaches(db, caller, found.id())) {
       throw Refusals.environment(caller);
     }
-    if (!found.sseEnabled()) {
-      throw ApiException.conflict(
-          "The server cannot open this app, so it cannot rotate keys in it. Make a new environment,"
-              + " which gets keys of its own, and copy the secrets there with a client.");
-    }
-    return new EnvironmentAccess(caller, found.app(), found.id());
+    return found;
   }
 
   /** Global access is enough to see and take keys, but nobody can hand out what it has not got. */
@@ -107,9 +135,7 @@ final class EndToEndDecisions {
   }
 
   private static void requireMember(Caller caller, String account, boolean exists) {
-    if (!caller.role().allows(OrganisationResource.MEMBERS, Action.UPDATE)) {
-      throw ApiException.forbidden(Refusals.of(OrganisationResource.MEMBERS, Action.UPDATE));
-    }
+    requireUpdate(caller, OrganisationResource.MEMBERS);
     if (!exists) {
       throw ApiException.notFound("Account not found: " + Echo.shorten(account));
     }

@@ -14,9 +14,6 @@ import lockstep.crypto.EnvironmentKeys;
 import lockstep.server.access.AccessRevision;
 import lockstep.server.access.EnvironmentAccess;
 import lockstep.server.audit.Audit;
-import lockstep.server.audit.AuditAction;
-import lockstep.server.audit.AuditEvent;
-import lockstep.server.audit.AuditedResource;
 import lockstep.server.environmentkeys.EnvironmentKeysStore.Locked;
 import lockstep.server.environmentkeys.StoredTexts.Stamp;
 import lockstep.server.http.ApiException;
@@ -153,6 +150,7 @@ public final class EnvironmentKeyRotation {
     Instant now = GrowingTime.after(locked.updatedAt(), clock);
     int accounts = keyring.replace(db, access.organisation(), access.environment(), after, now);
     EnvironmentKeysStore.setChanged(db, access, now);
+    ClientRotationStore.removeAll(db, access);
     RotatedKeys result =
         new RotatedKeys(
             access.environment().value(),
@@ -163,26 +161,8 @@ public final class EnvironmentKeyRotation {
             accounts,
             counts.unreadable,
             now);
-    audit.record(db, access.caller(), event(access, identityKey, result));
+    audit.record(db, access.caller(), result.event(access, identityKey));
     return result;
-  }
-
-  private static AuditEvent event(
-      EnvironmentAccess access, String oldIdentityKey, RotatedKeys result) {
-    return new AuditEvent(
-        AuditAction.UPDATE,
-        AuditedResource.ENVIRONMENT,
-        Optional.of(result.id()),
-        Optional.of(access.environment()),
-        "Environment keys rotated",
-        Map.of(
-            "oldIdentityKey", oldIdentityKey,
-            "newIdentityKey", result.identityKey(),
-            "secrets", result.secrets(),
-            "versions", result.versions(),
-            "overrides", result.overrides(),
-            "accounts", result.accounts(),
-            "unreadable", result.unreadable()));
   }
 
   private static ApiException gone() {

@@ -44,16 +44,28 @@ final class EnvironmentKeysStore {
 
   private EnvironmentKeysStore() {}
 
-  /** An environment as it was when it was locked. */
-  record Locked(String identityKey, Instant updatedAt) {}
+  /**
+   * An environment as it was when it was locked.
+   *
+   * @param revision that it got by being locked
+   */
+  record Locked(String identityKey, Instant updatedAt, long revision) {}
 
   /** Keeps everybody from changing its secrets, and counts up its revision; empty if it is gone. */
   static Optional<Locked> lock(DSLContext db, EnvironmentAccess access) {
     return db.update(ENVIRONMENT)
         .set(ENVIRONMENT.REVISION, ENVIRONMENT.REVISION.plus(1))
         .where(isIt(access))
-        .returningResult(ENVIRONMENT.IDENTITY_KEY, ENVIRONMENT.UPDATED_AT)
-        .fetchOptional(row -> new Locked(row.value1(), row.value2()));
+        .returningResult(ENVIRONMENT.IDENTITY_KEY, ENVIRONMENT.UPDATED_AT, ENVIRONMENT.REVISION)
+        .fetchOptional(row -> new Locked(row.value1(), row.value2(), row.value3()));
+  }
+
+  /** Keeps everybody from changing it, and leaves it as it is. */
+  static void keep(DSLContext db, EnvironmentAccess access) {
+    db.update(ENVIRONMENT)
+        .set(ENVIRONMENT.REVISION, ENVIRONMENT.REVISION)
+        .where(isIt(access))
+        .execute();
   }
 
   static void setChanged(DSLContext db, EnvironmentAccess access, Instant now) {

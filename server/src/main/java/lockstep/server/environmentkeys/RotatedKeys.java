@@ -1,7 +1,13 @@
 package lockstep.server.environmentkeys;
 
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import lockstep.server.access.EnvironmentAccess;
+import lockstep.server.audit.AuditAction;
+import lockstep.server.audit.AuditEvent;
+import lockstep.server.audit.AuditedResource;
 
 /**
  * What a rotation did.
@@ -24,4 +30,22 @@ record RotatedKeys(
     int overrides,
     int accounts,
     int unreadable,
-    Instant updatedAt) {}
+    Instant updatedAt) {
+
+  AuditEvent event(EnvironmentAccess access, String oldIdentityKey) {
+    return new AuditEvent(
+        AuditAction.UPDATE,
+        AuditedResource.ENVIRONMENT,
+        Optional.of(id),
+        Optional.of(access.environment()),
+        "Environment keys rotated",
+        Map.of(
+            "oldIdentityKey", oldIdentityKey,
+            "newIdentityKey", identityKey,
+            "secrets", secrets,
+            "versions", versions,
+            "overrides", overrides,
+            "accounts", accounts,
+            "unreadable", unreadable));
+  }
+}

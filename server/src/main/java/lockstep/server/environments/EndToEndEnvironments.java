@@ -2,7 +2,6 @@ package lockstep.server.environments;
 
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import lockstep.server.access.AccessRevision;
@@ -15,6 +14,7 @@ import lockstep.server.ids.EnvironmentId;
 import lockstep.server.ids.Uuids;
 import lockstep.server.keys.EnvironmentGrants;
 import lockstep.server.keys.EnvironmentKeyring;
+import lockstep.server.keys.SuppliedKeys;
 import lockstep.server.store.Database;
 import org.jooq.DSLContext;
 
@@ -90,22 +90,14 @@ public final class EndToEndEnvironments {
     Set<AccountId> required =
         keyring.firstHolders(db, caller.organisation(), app, caller.account()).keySet();
     for (ClientEnvironment environment : wanted) {
-      Set<AccountId> supplied = environment.keys().byAccount().keySet();
-      if (!supplied.equals(required)) {
-        throw ApiException.conflict(
-                "The keys of environment '"
-                    + environment.name().text()
-                    + "' are not for exactly the accounts that must get them. Fetch the recipients"
-                    + " again and wrap the keys for them.")
-            .member("missing", without(required, supplied))
-            .member("unexpected", without(supplied, required));
-      }
+      SuppliedKeys.requireFor(
+          required,
+          environment.keys().byAccount().keySet(),
+          () ->
+              "The keys of environment '"
+                  + environment.name().text()
+                  + "' are not for exactly the accounts that must get them. Fetch the recipients"
+                  + " again and wrap the keys for them.");
     }
-  }
-
-  private static List<String> without(Set<AccountId> all, Set<AccountId> removed) {
-    Set<AccountId> rest = new HashSet<>(all);
-    rest.removeAll(removed);
-    return rest.stream().map(AccountId::toString).sorted().toList();
   }
 }

@@ -13,7 +13,10 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
@@ -119,14 +122,72 @@ public final class EnvironmentKeyring {
     }
     HolderStore.eraseOfDeleted(db, organisation, environment);
     List<HolderStore.Holder> holders = HolderStore.holders(db, organisation, environment);
-    HolderStore.replace(db, organisation, holders, replacement, now);
+    HolderStore.replace(
+        db, organisation, holders, holder -> replacement.wrapped(holder.recipient()), now);
+    setReplaced(db, organisation, environment, replacement.keys().identityKey(), now);
+    return holders.size();
+  }
+
+  /**
+   * The accounts that hold keys of the environment now, and what to wrap other keys for.
+   *
+   * @throws lockstep.server.http.ApiException 409 if there is one for whom nothing can be wrapped
+   */
+  public List<KeyRecipient> holders(
+      DSLContext db, OrganisationId organisation, EnvironmentId environment) {
+    return HolderStore.holders(db, organisation, environment).stream()
+        .map(KeyRecipient::of)
+        .toList();
+  }
+
+  /**
+   * Puts keys that a client made and wrapped in the place of those of all accounts, in a
+   * transaction that holds the access revision and the environment, of which the server has no
+   * keys. Returns how many accounts hold them.
+   *
+   * @param identityKey the public one of the new keys
+   * @throws lockstep.server.http.ApiException 409, with those that are {@code missing} and {@code
+   *     unexpected}, if they are not wrapped for exactly the accounts that hold the present ones
+   */
+  public int replaceSupplied(
+      DSLContext db,
+      OrganisationId organisation,
+      EnvironmentId environment,
+      String identityKey,
+      Map<AccountId, WrappedEnvironmentKeys> supplied,
+      Instant now) {
+    HolderStore.eraseOfDeleted(db, organisation, environment);
+    List<HolderStore.Holder> holders = HolderStore.holders(db, organisation, environment);
+    Set<AccountId> accounts =
+        holders.stream().map(HolderStore.Holder::account).collect(Collectors.toSet());
+    SuppliedKeys.requireFor(
+        accounts,
+        supplied.keySet(),
+        () ->
+            "The new keys are not wrapped for exactly the accounts that hold the present ones."
+                + " Begin again.");
+    HolderStore.replace(
+        db,
+        organisation,
+        holders,
+        holder -> Objects.requireNonNull(supplied.get(holder.account())),
+        now);
+    setReplaced(db, organisation, environment, identityKey, now);
+    return holders.size();
+  }
+
+  private static void setReplaced(
+      DSLContext db,
+      OrganisationId organisation,
+      EnvironmentId environment,
+      String identityKey,
+      Instant now) {
     db.update(ENVIRONMENT)
-        .set(ENVIRONMENT.IDENTITY_KEY, replacement.keys().identityKey())
+        .set(ENVIRONMENT.IDENTITY_KEY, identityKey)
         .set(ENVIRONMENT.KEYS_ROTATED_AT, now)
         .where(ENVIRONMENT.ORGANISATION_ID.eq(organisation.value()))
         .and(ENVIRONMENT.ID.eq(environment.value()))
         .execute();
-    return holders.size();
   }
 
   /**

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import lockstep.crypto.FormatException;
 import lockstep.crypto.IdentityKey;
 import lockstep.crypto.WrappedEnvironmentKeys;
 import lockstep.crypto.X25519PublicKey;
 import lockstep.server.access.AccountKind;
 import lockstep.server.http.ApiException;
+import lockstep.server.ids.AccountId;
 import lockstep.server.ids.EnvironmentId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.store.PlainSql;
@@ -30,8 +32,17 @@ final class HolderStore {
 
   private HolderStore() {}
 
-  /** A key of an account, and the public key that it is wrapped to. */
-  record Holder(UUID key, X25519PublicKey recipient) {}
+  /**
+   * A key of an account, and the public key that it is wrapped to.
+   *
+   * @param identityKey what that key is made of; empty if it is the key of a legacy token
+   */
+  record Holder(
+      UUID key,
+      AccountId account,
+      String kind,
+      X25519PublicKey recipient,
+      Optional<IdentityKey> identityKey) {}
 
   /**
    * All of them.
@@ -52,15 +63,20 @@ final class HolderStore {
         .forEach(
             row -> {
               UUID account = row.value2();
-              Optional<X25519PublicKey> recipient =
-                  Optional.ofNullable(row.value4())
-                      .flatMap(GrantStore::usable)
-                      .map(IdentityKey::toX25519);
+              Optional<IdentityKey> identity =
+                  Optional.ofNullable(row.value4()).flatMap(GrantStore::usable);
+              Optional<X25519PublicKey> recipient = identity.map(IdentityKey::toX25519);
               if (recipient.isEmpty()
                   && AccountKind.SERVICE_TOKEN.storedName().equals(row.value3())) {
                 recipient = ofToken(db, organisation, account);
               }
-              holders.add(new Holder(row.value1(), recipient.orElseThrow(() -> unusable(account))));
+              holders.add(
+                  new Holder(
+                      row.value1(),
+                      new AccountId(account),
+                      row.value3(),
+                      recipient.orElseThrow(() -> unusable(account)),
+                      identity));
             });
     return holders;
   }
@@ -114,11 +130,11 @@ final class HolderStore {
       DSLContext db,
       OrganisationId organisation,
       List<Holder> holders,
-      ReplacementKeys replacement,
+      Function<Holder, WrappedEnvironmentKeys> replacement,
       Instant now) {
     List<List<Object>> rows = new ArrayList<>(holders.size());
     for (Holder holder : holders) {
-      WrappedEnvironmentKeys wrapped = replacement.wrapped(holder.recipient());
+      WrappedEnvironmentKeys wrapped = replacement.apply(holder);
       rows.add(
           List.of(
               wrapped.wrappedSeed(),

@@ -3,6 +3,8 @@ package lockstep.server.keys;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 import lockstep.crypto.Ciphertext;
 import lockstep.crypto.FormatException;
 import lockstep.crypto.WrappedEnvironmentKeys;
@@ -83,13 +85,41 @@ public record SuppliedKeys(Map<AccountId, WrappedEnvironmentKeys> byAccount) {
    * @throws ApiException 400 if it is missing or no key that anybody should encrypt to
    */
   public static X25519PublicKey identityKey(Fields entry) {
-    String text = entry.requiredText("identityKey");
+    return identityKey(entry, "identityKey");
+  }
+
+  /** Reads the public key of an environment from the member of this name, in the same way. */
+  public static X25519PublicKey identityKey(Fields entry, String name) {
+    String text = entry.requiredText(name);
     try {
       return X25519PublicKey.parse(text);
     } catch (FormatException e) {
       throw ApiException.badRequest(
-          "'identityKey' must be an X25519 public key of 64 hexadecimal digits.");
+          "'" + name + "' must be an X25519 public key of 64 hexadecimal digits.");
     }
+  }
+
+  /**
+   * Refuses keys that are not for exactly the accounts that must get them.
+   *
+   * @param message what to tell the client
+   * @throws ApiException 409 with those that are {@code missing} and {@code unexpected}
+   */
+  public static void requireFor(
+      Set<AccountId> required, Set<AccountId> supplied, Supplier<String> message) {
+    if (!supplied.equals(required)) {
+      throw ApiException.conflict(message.get())
+          .member("missing", without(required, supplied))
+          .member("unexpected", without(supplied, required));
+    }
+  }
+
+  private static List<String> without(Set<AccountId> all, Set<AccountId> removed) {
+    return all.stream()
+        .filter(account -> !removed.contains(account))
+        .map(AccountId::toString)
+        .sorted()
+        .toList();
   }
 
   private static String ciphertext(Fields entry, String name, int shortest) {

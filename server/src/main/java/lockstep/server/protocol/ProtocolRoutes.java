@@ -72,13 +72,18 @@ public final class ProtocolRoutes {
   }
 
   private Reply create(Call call, Caller caller) {
-    secrets.create(access(call, caller, Action.CREATE), call.requiredBody());
+    secrets.create(access(call, caller, Action.CREATE), call.requiredBody(), identityKey(call));
     return Reply.okEmpty();
   }
 
   private Reply update(Call call, Caller caller) {
-    secrets.update(access(call, caller, Action.UPDATE), call.requiredBody());
+    secrets.update(access(call, caller, Action.UPDATE), call.requiredBody(), identityKey(call));
     return Reply.okEmpty();
+  }
+
+  /** With which keys a client encrypted; the clients of others do not say. */
+  private static Optional<String> identityKey(Call call) {
+    return ProtocolHeaders.text(call, "IdentityKey");
   }
 
   private Reply delete(Call call, Caller caller) {

@@ -103,27 +103,41 @@ public final class EncryptedSecrets {
         SnapshotAnswers.tag(access.environment(), snapshot, form, sought));
   }
 
-  /** Creates the secrets in a request body: all, or none. */
-  public void create(CiphertextAccess access, Fields body) {
+  /**
+   * Creates the secrets in a request body: all, or none.
+   *
+   * @param identityKey the public key of the environment that the client encrypted to, if it says
+   */
+  public void create(CiphertextAccess access, Fields body, Optional<String> identityKey) {
     List<SealedSecret> wanted = SealedBodies.newSecrets(body, access.caller().isMember());
     if (!wanted.isEmpty()) {
       KeysReplacedException.retrying(
           () -> {
             String checked =
-                stale.refuse(access, wanted.stream().flatMap(SealedSecret::ciphertexts).toList());
+                stale.refuse(
+                    access,
+                    wanted.stream().flatMap(SealedSecret::ciphertexts).toList(),
+                    identityKey);
             return transactions.create(access, checked, wanted);
           });
     }
   }
 
-  /** Changes the secrets in a request body: all, or none. */
-  public void update(CiphertextAccess access, Fields body) {
+  /**
+   * Changes the secrets in a request body: all, or none.
+   *
+   * @param identityKey the public key of the environment that the client encrypted to, if it says
+   */
+  public void update(CiphertextAccess access, Fields body, Optional<String> identityKey) {
     List<SealedChange> changes = SealedBodies.changes(body, access.caller().isMember());
     if (!changes.isEmpty()) {
       KeysReplacedException.retrying(
           () -> {
             String checked =
-                stale.refuse(access, changes.stream().flatMap(SealedChange::ciphertexts).toList());
+                stale.refuse(
+                    access,
+                    changes.stream().flatMap(SealedChange::ciphertexts).toList(),
+                    identityKey);
             return transactions.update(access, checked, changes);
           });
     }

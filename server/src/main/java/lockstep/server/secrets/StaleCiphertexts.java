@@ -14,9 +14,9 @@ import org.jooq.DSLContext;
 
 /**
  * Keeps clients from storing what they encrypted with keys that an environment had before: nobody
- * could read it any more. Looked at are only environments whose keys were rotated, and that the
- * server can open. Digests of names are not compared: a client that encrypts with the present keys
- * has the salt that goes with them.
+ * could read it any more. The server sees it where it can open an environment whose keys were
+ * rotated; elsewhere clients say with which keys they encrypt, if they can. Digests of names are
+ * not compared: a client that encrypts with the present keys has the salt that goes with them.
  */
 final class StaleCiphertexts {
 
@@ -31,10 +31,11 @@ final class StaleCiphertexts {
   /**
    * Returns the identity key for which the texts are good.
    *
-   * @throws ApiException 409 if the environment's keys were rotated and do not open one of them,
-   *     404 if the environment is gone
+   * @param stated the identity key that the client says it encrypted with
+   * @throws ApiException 409 if that is not the environment's, or if the environment's keys were
+   *     rotated and do not open one of the texts; 404 if the environment is gone
    */
-  String refuse(CiphertextAccess access, List<String> texts) {
+  String refuse(CiphertextAccess access, List<String> texts, Optional<String> stated) {
     record Now(KeyState state, Optional<EnvironmentKeys> keys) {}
     Now now =
         database.read(
@@ -42,17 +43,25 @@ final class StaleCiphertexts {
               KeyState state = state(db, access);
               return new Now(state, state.rotated() ? open(db, access) : Optional.empty());
             });
+    if (!texts.isEmpty()
+        && stated.filter(key -> !key.equalsIgnoreCase(now.state().identityKey())).isPresent()) {
+      throw stale();
+    }
     if (now.keys().isPresent()) {
       try (EnvironmentKeys keys = now.keys().get();
           FieldOpener opener = keys.opener()) {
         texts.forEach(opener::open);
       } catch (CryptoException e) {
-        throw ApiException.conflict(
-            "This was not encrypted with the keys that the environment has since they were rotated."
-                + " Fetch the keys again, and repeat the request with them.");
+        throw stale();
       }
     }
     return now.state().identityKey();
+  }
+
+  private static ApiException stale() {
+    return ApiException.conflict(
+        "This was not encrypted with the keys that the environment has since they were rotated."
+            + " Fetch the keys again, and repeat the request with them.");
   }
 
   private KeyState state(DSLContext db, CiphertextAccess access) {

@@ -399,9 +399,8 @@ final class EnvironmentKeyRotationContractTest extends RotationContract {
         .post(path(vault.environment("prod")), Map.of())
         .isError(
             409,
-            "The server cannot open this app, so it cannot rotate keys in it. Make a new"
-                + " environment, which gets keys of its own, and copy the secrets there with a"
-                + " client.");
+            "The server cannot open this app, so it cannot rotate keys in it. A client that has a"
+                + " key of the environment can: see /v1/end-to-end/environments/:id/rotations/.");
     organisation.turnSseOff(app);
     rotate(owner).is(409);
   }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.Lockbox;
 import lockstep.server.Lockstep;
 import lockstep.server.access.DefaultRole;
@@ -22,6 +23,7 @@ import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestClient;
 import lockstep.server.testing.TestResponse;
+import lockstep.server.testing.TestRotation;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -313,6 +315,23 @@ class OpenApiContractTest extends OnBothDatabases {
     described("GET", environments + "{id}/recipients/", owner.get(one + "recipients/").is(200));
     described("POST", environments + "{id}/keys/", client.give(app, "prod", member).is(200));
     described("POST", environments + "{id}/keys/", owner.post(one + "keys/", Map.of()).is(400));
+    described(
+        "POST",
+        environments + "{id}/rotations/",
+        owner
+            .post(
+                TestRotation.addressOf(app.environment("prod")),
+                TestRotation.body(client.keys("prod"), EnvironmentKeys.generate()))
+            .is(201));
+    TestRotation rotation = TestRotation.begin(owner, client.keys("prod"), app.environment("prod"));
+    String rotations = environments + "{id}/rotations/";
+    described("POST", rotations, owner.post(one + "rotations/", Map.of()).is(400));
+    described("GET", rotations + "{rotation_id}/", owner.get(rotation.address()).is(200));
+    described("PUT", rotations + "{rotation_id}/", rotation.send(Map.of()).is(400));
+    described("POST", rotations + "{rotation_id}/", rotation.complete().is(409));
+    rotation.sendAll();
+    described("POST", rotations + "{rotation_id}/", rotation.complete().is(200));
+    described("DELETE", rotations + "{rotation_id}/", owner.delete(rotation.address()).is(404));
     String key = one + "keys/" + member.account() + "/";
     described("DELETE", environments + "{id}/keys/{account_id}/", owner.delete(key).is(204));
     described("DELETE", environments + "{id}/keys/{account_id}/", member.delete(key).is(403));

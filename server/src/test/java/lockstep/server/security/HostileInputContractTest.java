@@ -58,7 +58,10 @@ final class HostileInputContractTest extends OnBothDatabases {
 
   /** Do what they do whatever the body. */
   private static final Set<String> READ_NO_BODY =
-      Set.of("POST /lockbox/:id/", "POST /v1/environments/:id/rotate-keys/");
+      Set.of(
+          "POST /lockbox/:id/",
+          "POST /v1/environments/:id/rotate-keys/",
+          "POST /v1/end-to-end/environments/:id/rotations/:rotation_id/");
 
   @Test
   void everyRouteThatReadsABodyIsTriedHere() {

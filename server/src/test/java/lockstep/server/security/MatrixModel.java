@@ -319,6 +319,38 @@ final class MatrixModel {
             SECOND_FOREIGN,
             SECOND_DELETED,
             SECOND_RANDOM));
+    routes.put(
+        "/v1/end-to-end/environments/:id/rotations/",
+        ofEnvironment((caller, _) -> mayRotate(caller)));
+    routes.put(
+        "/v1/end-to-end/environments/:id/rotations/:rotation_id/",
+        entry(
+            (caller, _, target) -> {
+              if (target.isNothing()) {
+                return NOT_FOUND;
+              }
+              boolean isAllowed =
+                  reachesEnvironment(caller, target.isSecond() ? REACHABLE : target)
+                      && mayRotate(caller);
+              return isAllowed && target.isSecond() ? NOT_FOUND : allowedIf(isAllowed);
+            },
+            REACHABLE,
+            UNREACHED,
+            UNREACHED_PART,
+            SECOND_UNREACHED,
+            SECOND_FOREIGN,
+            SECOND_DELETED,
+            SECOND_RANDOM));
+  }
+
+  /** The Admin has none of the keys that it would have to replace. */
+  private static boolean mayRotate(MatrixCaller caller) {
+    return caller != MatrixCaller.ADMIN
+        && caller.mayInApp("Environments", 'u')
+        && caller.mayInApp("EncryptionMode", 'u')
+        && caller.mayInApp("Secrets", 'r')
+        && caller.may("Members", 'u')
+        && caller.may("ServiceAccounts", 'u');
   }
 
   private static Entry ofEnvironment(BiPredicate<MatrixCaller, String> permitted) {

@@ -93,6 +93,11 @@ final class MatrixRequest {
           target == MISSING ? template : template + "?app_id=" + existing(Kind.VAULT, target);
       case "/v1/end-to-end/environments/:id/keys/:account_id/" ->
           "/v1/end-to-end/environments/" + vaultEnvironment() + "/keys/" + keyHolder() + "/";
+      case "/v1/end-to-end/environments/:id/rotations/:rotation_id/" -> {
+        String environment = vaultEnvironment();
+        yield "/v1/end-to-end/environments/%s/rotations/%s/"
+            .formatted(environment, rotation(environment));
+      }
       case "/v1/lockbox/:id/" -> "/v1/lockbox/" + lockbox() + "/";
       case "/v1/members/:id/tokens/:token_id/" ->
           "/v1/members/" + member() + "/tokens/" + tokenOfMember() + "/";
@@ -197,6 +202,30 @@ final class MatrixRequest {
       return world.protectedAdmin().account().toString();
     }
     return existing(Kind.MEMBER, target.isSecond() ? target.ofSecond() : REACHABLE);
+  }
+
+  /** Of the caller in the environment, if it may begin one; or what is none of its own there. */
+  private String rotation(String environment) {
+    TestCaller owner = world.organisation().owner();
+    MatrixThings ours = world.of(REACHABLE);
+    return switch (target) {
+      case REACHABLE, UNREACHED_PART ->
+          ours.rotation(world.caller(caller), environment).orElse(UNKNOWN);
+      case UNREACHED ->
+          world.of(UNREACHED).rotation(world.caller(caller), environment).orElse(UNKNOWN);
+      case SECOND_UNREACHED ->
+          ours.rotation(owner, ours.vault().environment("Staging")).orElse(UNKNOWN);
+      case SECOND_FOREIGN -> {
+        MatrixThings theirs = world.of(FOREIGN);
+        yield theirs.rotation().orElse(UNKNOWN);
+      }
+      case SECOND_DELETED -> {
+        String gone = ours.rotation(owner, environment).orElse(UNKNOWN);
+        owner.delete("/v1/end-to-end/environments/" + environment + "/rotations/" + gone + "/");
+        yield gone;
+      }
+      default -> UNKNOWN;
+    };
   }
 
   private String lockbox() {

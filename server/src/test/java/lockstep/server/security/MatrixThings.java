@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import lockstep.crypto.Ciphertext;
@@ -20,6 +21,7 @@ import lockstep.server.testing.EndToEndClient;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestOrganisation;
+import lockstep.server.testing.TestResponse;
 
 /** One thing of each kind that has an id in the API, all in one organisation. */
 final class MatrixThings {
@@ -87,6 +89,33 @@ final class MatrixThings {
             "/v1/lockbox/", object("data", object("data", Ciphertext.encrypt("", SOME_KEY).text())))
         .is(201)
         .id();
+  }
+
+  /** A new rotation of the owner. */
+  Optional<String> rotation() {
+    return rotation(organisation.owner(), id(Kind.VAULT_ENVIRONMENT));
+  }
+
+  /**
+   * A new rotation of the keys of an environment of the vault, which its caller may begin: the id,
+   * or empty if it may not.
+   */
+  Optional<String> rotation(TestCaller caller, String environment) {
+    String name =
+        vault.environments().entrySet().stream()
+            .filter(one -> one.getValue().equals(environment))
+            .map(Map.Entry::getKey)
+            .findFirst()
+            .orElseThrow();
+    TestResponse answer =
+        caller.post(
+            "/v1/end-to-end/environments/" + environment + "/rotations/",
+            object(
+                "identityKey",
+                client.keys(name).identityKey(),
+                "newIdentityKey",
+                EnvironmentKeys.generate().identityKey()));
+    return answer.status() == 201 ? Optional.of(answer.id()) : Optional.empty();
   }
 
   String id(Kind kind) {

@@ -58,6 +58,9 @@ final class OneDecisionTest {
           Map.entry(
               "DELETE /v1/end-to-end/environments/:id/keys/:account_id/", AGAIN_IN_ITS_TRANSACTION),
           Map.entry(
+              "POST /v1/end-to-end/environments/:id/rotations/:rotation_id/",
+              new More(2, "again where nothing can change any more")),
+          Map.entry(
               "POST /v1/service-accounts/",
               new More(2, "the second is about the role in the body, not about the caller")),
           Map.entry("POST /v1/secrets/", FOR_ITS_ANSWER),
@@ -72,13 +75,15 @@ final class OneDecisionTest {
           "POST /v1/tokens/", "a token of the owner's keys",
           "POST /v1/organisation/transfer-ownership/", "an Admin",
           "GET /v1/environments/:id/history/", "a time",
-          "GET /v1/environments/:id/history/diff/", "two times");
+          "GET /v1/environments/:id/history/diff/", "two times",
+          "POST /v1/end-to-end/environments/:id/rotations/:rotation_id/", "new keys");
 
   /** After these others would fail, so that they get an organisation each. */
   private static final Set<String> ON_THEIR_OWN =
       Set.of(
           "POST /v1/environments/:id/history/rollback/",
           "PUT /v1/end-to-end/apps/:id/encryption/",
+          "POST /v1/end-to-end/environments/:id/rotations/",
           "POST /v1/organisation/transfer-ownership/");
 
   private static final AtomicInteger DECISIONS = new AtomicInteger();

@@ -57,7 +57,8 @@ final class TenantIsolationContractTest extends OnBothDatabases {
           "/v1/end-to-end/environments/",
           "/v1/end-to-end/environments/:id/",
           "/v1/end-to-end/environments/:id/recipients/",
-          "/v1/end-to-end/environments/:id/keys/");
+          "/v1/end-to-end/environments/:id/keys/",
+          "/v1/end-to-end/environments/:id/rotations/");
 
   private static final String SOME_TIME = "2026-02-03T04:05:06Z";
 
@@ -140,6 +141,19 @@ final class TenantIsolationContractTest extends OnBothDatabases {
                   "account_id",
                   World::member,
                   (id, own) -> EndToEndClient.keysOf(own.vault(), "prod") + id + "/")),
+          byId(
+              "/v1/end-to-end/environments/:id/rotations/",
+              TenantIsolationContractTest::vaultEnvironment),
+          entry(
+              "/v1/end-to-end/environments/:id/rotations/:rotation_id/",
+              new Parameter(
+                  "id",
+                  TenantIsolationContractTest::vaultEnvironment,
+                  (id, own) -> rotation(id, own.rotation())),
+              new Parameter(
+                  "rotation_id",
+                  World::rotation,
+                  (id, own) -> rotation(vaultEnvironment(own), id))),
           byId("/v1/lockbox/:id/", World::lockbox),
           byId(BY_LINK, World::lockbox),
           byId("/v1/members/:id/", World::member),
@@ -264,6 +278,10 @@ final class TenantIsolationContractTest extends OnBothDatabases {
             World::ownEnvironmentName,
             (name, own) ->
                 address.replace(":id", own.secret()).replace(":app", own.app().id()) + name));
+  }
+
+  private static String rotation(String environment, String id) {
+    return "/v1/end-to-end/environments/" + environment + "/rotations/" + id + "/";
   }
 
   private static String vaultEnvironment(World world) {
@@ -439,6 +457,9 @@ final class TenantIsolationContractTest extends OnBothDatabases {
       return TestApp.body(
           object("key", ciphertext(), "keyDigest", TestCeremony.hex(32), "value", ciphertext()));
     }
+    if (address.endsWith("/rotations/")) {
+      return own.rotationBody();
+    }
     if (address.contains("/rollback/")) {
       return object("at", SOME_TIME);
     }
@@ -470,6 +491,9 @@ final class TenantIsolationContractTest extends OnBothDatabases {
   }
 
   private static Map<String, Object> changed(String address, World own) {
+    if (address.contains("/rotations/")) {
+      return own.rotationKeys();
+    }
     if (address.startsWith("/secrets/")) {
       return TestApp.body(object("id", own.secret(), "value", ciphertext()));
     }

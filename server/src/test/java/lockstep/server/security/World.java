@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import lockstep.crypto.Ciphertext;
+import lockstep.crypto.EnvironmentKeys;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.access.PermissionSet;
 import lockstep.server.testing.EndToEndClient;
@@ -16,6 +17,7 @@ import tools.jackson.databind.JsonNode;
  * An organisation with one of everything in it, by ids.
  *
  * @param vault an app that the server cannot open, whose keys the client knows
+ * @param rotation of the keys of the vault's environment, of the owner, to be completed
  * @param inviteCode what the link of the invite says
  * @param ownerToken a token of the owner, other than the one that the owner calls with
  */
@@ -25,6 +27,7 @@ record World(
     String secret,
     EndToEndClient client,
     TestApp vault,
+    String rotation,
     String lockbox,
     String member,
     String memberToken,
@@ -71,12 +74,14 @@ record World(
             .orElseThrow();
     JsonNode accountDetail = owner.get("/v1/service-accounts/" + account.account() + "/").json();
     EndToEndClient client = new EndToEndClient(owner);
+    TestApp vault = client.app("vault", "prod");
     return new World(
         organisation,
         app,
         secret,
         client,
-        client.app("vault", "prod"),
+        vault,
+        readyRotation(owner, client, vault),
         owner
             .post("/v1/lockbox/", Map.of("data", Map.of("data", ciphertextFor(client))))
             .is(201)
@@ -102,6 +107,45 @@ record World(
   private static String ciphertextFor(EndToEndClient client) {
     client.environmentBody("unused", List.of());
     return Ciphertext.encrypt("", client.keys("unused").publicKey()).text();
+  }
+
+  private static String rotations(TestApp vault) {
+    return "/v1/end-to-end/environments/" + vault.environment("prod") + "/rotations/";
+  }
+
+  private static Map<String, Object> rotationBody(EndToEndClient client) {
+    return TestApp.object(
+        "identityKey",
+        client.keys("prod").identityKey(),
+        "newIdentityKey",
+        EnvironmentKeys.generate().identityKey());
+  }
+
+  /** There is nothing in the environment, so the keys are all that it takes. */
+  private static String readyRotation(TestCaller owner, EndToEndClient client, TestApp vault) {
+    String id = owner.post(rotations(vault), rotationBody(client)).is(201).id();
+    owner.put(rotations(vault) + id + "/", rotationKeys(client, vault)).is(204);
+    return id;
+  }
+
+  private static Map<String, Object> rotationKeys(EndToEndClient client, TestApp vault) {
+    return TestApp.object(
+        "keys",
+        client.wrappedKeys(
+            "prod",
+            client.holders(vault, "prod").stream()
+                .filter(holder -> holder.get("holdsKey").booleanValue())
+                .toList()));
+  }
+
+  /** The body that begins another rotation, which ends the one here. */
+  Map<String, Object> rotationBody() {
+    return rotationBody(client);
+  }
+
+  /** The body that sends keys for those who hold the present ones. */
+  Map<String, Object> rotationKeys() {
+    return rotationKeys(client, vault);
   }
 
   /** Text that somebody could decrypt. */

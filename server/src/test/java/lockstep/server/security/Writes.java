@@ -46,6 +46,11 @@ record Writes(TestOrganisation organisation, World world, TestApp app, String se
     String environment = environments + world.vault().environment("prod") + "/";
     writes.put("PUT " + environments + ":id/", environment);
     writes.put("POST " + environments + ":id/keys/", environment + "keys/");
+    String rotations = environments + ":id/rotations/";
+    String rotation = environment + "rotations/" + world.rotation() + "/";
+    // Before another one is begun, which ends it.
+    writes.put("PUT " + rotations + ":rotation_id/", rotation);
+    writes.put("POST " + rotations, environment + "rotations/");
     for (String route :
         List.of(
             "POST /v1/lockbox/",
@@ -123,6 +128,10 @@ record Writes(TestOrganisation organisation, World world, TestApp app, String se
         List.of(with(client().environmentBody(world.vault(), "n"), "envType", "dev")));
     legal.put("PUT /v1/end-to-end/environments/:id/", List.of(object("name", "n")));
     legal.put("POST /v1/end-to-end/environments/:id/keys/", List.of(world.keys()));
+    legal.put(
+        "PUT /v1/end-to-end/environments/:id/rotations/:rotation_id/",
+        List.of(world.rotationKeys()));
+    legal.put("POST /v1/end-to-end/environments/:id/rotations/", List.of(world.rotationBody()));
     legal.put(
         "POST /v1/lockbox/",
         List.of(
