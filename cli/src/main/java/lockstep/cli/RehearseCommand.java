@@ -49,6 +49,10 @@ final class RehearseCommand implements Callable<Integer> {
           "-XX:+UnlockDiagnosticVMOptions",
           "-XX:-AOTRecordTraining");
 
+  /** Options of whoever builds for debuggers and the like, some of which listen on a port. */
+  private static final List<String> NOT_FOR_CHILDREN =
+      List.of("-agent", "-javaagent", "-Dcom.sun.management.");
+
   /** Who builds may have a server, a token and settings of their own. */
   private static final Set<String> VARIABLES = Set.of("HOME", "LD_LIBRARY_PATH", "PATH", "TMPDIR");
 
@@ -113,19 +117,22 @@ final class RehearseCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     String all = System.getProperty("java.class.path");
     Path profiles = folder.resolve("profiles.json");
-    Process running =
-        recording(
-                Objects.requireNonNull(server),
-                profiles,
-                List.of(),
-                all,
-                Main.class,
-                "start",
-                "--port=0",
-                "--data-dir=" + folder)
-            .redirectOutput(ProcessBuilder.Redirect.PIPE)
-            .start();
-    try (BufferedReader output = running.inputReader()) {
+    List<Process> children = new ArrayList<>();
+    try {
+      Process running =
+          recording(
+                  Objects.requireNonNull(server),
+                  profiles,
+                  List.of(),
+                  all,
+                  Main.class,
+                  "start",
+                  "--port=0",
+                  "--data-dir=" + folder)
+              .redirectOutput(ProcessBuilder.Redirect.PIPE)
+              .start();
+      children.add(running);
+      BufferedReader output = running.inputReader();
       URI address = address(output);
       new Profiles(Map.of("LOCKSTEP_CONFIG", profiles.toString()))
           .store(Profiles.DEFAULT, address.toString(), first.token().text());
@@ -137,6 +144,7 @@ final class RehearseCommand implements Callable<Integer> {
                   all,
                   CommandsRehearsal.class)
               .start();
+      children.add(working);
       Process reading =
           recording(
                   Objects.requireNonNull(daily),
@@ -145,6 +153,7 @@ final class RehearseCommand implements Callable<Integer> {
                   Objects.requireNonNull(dailyClassPath),
                   DailyRehearsal.class)
               .start();
+      children.add(reading);
       read(
           address.resolve("/v1/secrets/?app_id=" + app + "&env=Development"),
           first.token().bearerHeaderValue());
@@ -156,7 +165,10 @@ final class RehearseCommand implements Callable<Integer> {
       output.lines().forEach(System.out::println);
       succeed(running);
     } finally {
-      running.destroyForcibly();
+      for (Process child : children) {
+        child.destroyForcibly();
+        child.waitFor();
+      }
     }
   }
 
@@ -170,7 +182,11 @@ final class RehearseCommand implements Callable<Integer> {
       String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+      if (NOT_FOR_CHILDREN.stream().noneMatch(option::startsWith)) {
+        command.add(option);
+      }
+    }
     command.addAll(options);
     command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath, main.getName()));
     command.addAll(List.of(arguments));

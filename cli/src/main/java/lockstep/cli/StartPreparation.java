@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 import lockstep.server.Lockstep;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Work for a second core at a start, while the first one reads the command line and sets up logs.
@@ -25,6 +26,8 @@ final class StartPreparation {
         Arrays.stream(arguments).noneMatch(one -> one.startsWith("--database-url"))
             && !environment.containsKey("LOCKSTEP_DATABASE_URL")
             && !environment.containsKey("LOCKSTEP_DATABASE_URL_FILE");
+    // Whoever asks for a logger while another thread has the first one made gets a substitute.
+    LoggerFactory.getILoggerFactory();
     Thread thread = new Thread(() -> Lockstep.prepare(embedded), "start-preparation");
     thread.setDaemon(true);
     thread.start();

@@ -228,7 +228,10 @@ public final class SecretSnapshots {
     }
   }
 
-  /** Makes a snapshot, with the help of an earlier one if there is one. */
+  /**
+   * Makes a snapshot, with the help of an earlier one if there is one, whose pieces are in clear
+   * until it is made.
+   */
   private interface Maker {
     Optional<SecretSnapshot> make(@Nullable SnapshotReader earlier);
   }

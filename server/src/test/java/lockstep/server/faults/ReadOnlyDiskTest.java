@@ -1,7 +1,6 @@
 package lockstep.server.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The embedded database on a file system of its own, whose files somebody forbids to change under a
- * server. What a kernel does that makes the file system read-only cannot be tried in this process.
+ * server. What a kernel does that makes the file system read-only is tried with a process of its
+ * own, by {@code FailedDiskTest}.
  */
 @Tag("slow")
 @SuppressWarnings("NullAway.Init") // set before each test
@@ -33,29 +33,23 @@ final class ReadOnlyDiskTest {
 
   @TempDir private Path folder;
 
-  private Path disk;
-  private boolean isMounted;
+  private Ext4Disk disk;
   private Map<String, String> settings;
 
   @BeforeEach
   void makeDisk() throws Exception {
-    Path image = folder.resolve("image");
-    disk = Files.createDirectory(folder.resolve("disk"));
-    assumeTrue(
-        Programs.succeed("truncate", "-s", "64m", image.toString())
-            && Programs.succeed("mkfs.ext4", "-q", "-F", image.toString()),
-        "needs mkfs.ext4");
-    isMounted =
-        Programs.succeed(
-            "mount", "-o", "loop,errors=remount-ro", image.toString(), disk.toString());
-    assumeTrue(isMounted, "needs the right to mount a file as a disk");
-    settings = Map.of("LOCKSTEP_DATA_DIR", disk.resolve("data").toString());
+    disk = Ext4Disk.in(folder);
+    settings = Map.of("LOCKSTEP_DATA_DIR", data().toString());
+  }
+
+  private Path data() {
+    return disk.path().resolve("data");
   }
 
   @AfterEach
   void unmount() throws Exception {
-    if (isMounted) {
-      assertThat(Programs.succeed("umount", disk.toString())).isTrue();
+    if (disk != null) {
+      disk.close();
     }
   }
 
@@ -87,7 +81,7 @@ final class ReadOnlyDiskTest {
   }
 
   private boolean allowChanges(boolean allow) throws Exception {
-    try (Stream<Path> files = Files.list(disk.resolve("data"))) {
+    try (Stream<Path> files = Files.list(data())) {
       List<String> names = files.map(Path::toString).filter(ReadOnlyDiskTest::holdsData).toList();
       return Programs.succeed(
           Stream.concat(Stream.of("chattr", allow ? "-i" : "+i"), names.stream())
