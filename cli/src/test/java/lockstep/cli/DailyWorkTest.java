@@ -480,7 +480,8 @@ final class DailyWorkTest {
               List.of(LosingProxy.Fate.UNAVAILABLE),
               List.of(LosingProxy.Fate.DONE_BUT_LOST))) {
         proxy.next(fates);
-        try (CommandProcess process = start(through, List.of(), with(rotation, "--json"))) {
+        try (CommandProcess process =
+            start(through, List.of(), with(new String[] {"--json"}, rotation))) {
           String output = process.output();
           assertThat(process.exitCode()).as("%s: %s", fates, process.errors()).isZero();
           assertThat(JSON.readTree(output).get("identityKey").stringValue()).hasSize(64);
