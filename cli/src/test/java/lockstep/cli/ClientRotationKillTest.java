@@ -1,6 +1,5 @@
 package lockstep.cli;
 
-import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.testing.TestApp.object;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +19,6 @@ import lockstep.crypto.Token;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.faults.Verification;
-import lockstep.server.store.Database;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.EndToEndClient;
@@ -97,29 +94,13 @@ final class ClientRotationKillTest {
   }
 
   private String identityKey() {
-    try (Database database = killed.reading()) {
-      return database.read(
-          db ->
-              db.select(ENVIRONMENT.IDENTITY_KEY)
-                  .from(ENVIRONMENT)
-                  .where(ENVIRONMENT.ID.eq(UUID.fromString(environment)))
-                  .fetchSingle()
-                  .value1());
-    }
+    return killed.identityKey(environment);
   }
 
   private void requireReadable(CommandProcess server, String where) {
     for (TestCaller holder : holders) {
-      TestClient client =
-          TestClient.open(KilledServer.at(server, holder), organisation.token(holder), environment);
-      assertThat(client.keys().identityKey()).as(where).isEqualTo(identityKey());
-      Map<String, String> decrypted = new TreeMap<>();
-      for (JsonNode row : client.list()) {
-        String key = client.decrypt(row, "key");
-        assertThat(row.get("key_digest").stringValue()).as(where).isEqualTo(client.digest(key));
-        decrypted.put(key, client.decrypt(row, "value"));
-      }
-      assertThat(decrypted).as("decrypted by %s, %s", holder.account(), where).isEqualTo(content);
+      killed.requireReadable(
+          server, holder, organisation.token(holder), environment, content, where);
     }
     assertThat(Verification.problems(killed.settings(), organisation.id())).as(where).isEmpty();
   }

@@ -1,17 +1,24 @@
 package lockstep.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import lockstep.crypto.Token;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.store.Database;
 import lockstep.server.store.Databases;
 import lockstep.server.testing.Backend;
+import lockstep.server.testing.StoredEnvironment;
 import lockstep.server.testing.TestCaller;
+import lockstep.server.testing.TestClient;
+import tools.jackson.databind.JsonNode;
 
 /** A server in a process of its own that is killed again and again, on the same data. */
 final class KilledServer {
@@ -52,6 +59,32 @@ final class KilledServer {
     return url()
         .map(Databases::postgresForReading)
         .orElseGet(() -> Databases.embeddedForReading(data));
+  }
+
+  /** The public key of an environment's present keys. */
+  String identityKey(String environment) {
+    try (Database database = reading()) {
+      return new StoredEnvironment(database, environment).identityKey();
+    }
+  }
+
+  /** Requires that this holder's token decrypts just this, with the environment's present keys. */
+  void requireReadable(
+      CommandProcess server,
+      TestCaller holder,
+      Token token,
+      String environment,
+      Map<String, String> content,
+      String where) {
+    TestClient client = TestClient.open(at(server, holder), token, environment);
+    assertThat(client.keys().identityKey()).as(where).isEqualTo(identityKey(environment));
+    Map<String, String> decrypted = new TreeMap<>();
+    for (JsonNode row : client.list()) {
+      String key = client.decrypt(row, "key");
+      assertThat(row.get("key_digest").stringValue()).as(where).isEqualTo(client.digest(key));
+      decrypted.put(key, client.decrypt(row, "value"));
+    }
+    assertThat(decrypted).as("decrypted by %s, %s", holder.account(), where).isEqualTo(content);
   }
 
   private Optional<URI> url() {

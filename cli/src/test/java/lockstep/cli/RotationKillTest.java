@@ -1,6 +1,5 @@
 package lockstep.cli;
 
-import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.testing.TestApp.body;
 import static lockstep.server.testing.TestApp.object;
 import static lockstep.server.testing.TestApp.secret;
@@ -15,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +28,6 @@ import lockstep.server.testing.Backend;
 import lockstep.server.testing.ContractTest;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
-import lockstep.server.testing.TestClient;
 import lockstep.server.testing.TestOrganisation;
 import lockstep.server.testing.TestResponse;
 import org.junit.jupiter.api.Tag;
@@ -116,15 +113,7 @@ final class RotationKillTest {
   }
 
   private String identityKey() {
-    try (Database database = killed.reading()) {
-      return database.read(
-          db ->
-              db.select(ENVIRONMENT.IDENTITY_KEY)
-                  .from(ENVIRONMENT)
-                  .where(ENVIRONMENT.ID.eq(UUID.fromString(environment())))
-                  .fetchSingle()
-                  .value1());
-    }
+    return killed.identityKey(environment());
   }
 
   /** By the server, and by every holder with the token that it always had. */
@@ -137,17 +126,8 @@ final class RotationKillTest {
         .forEach(row -> read.put(row.get("key").stringValue(), row.get("value").stringValue()));
     assertThat(read).as("over the REST API, %s", where).isEqualTo(content);
     for (TestCaller holder : holders) {
-      TestClient client =
-          TestClient.open(
-              KilledServer.at(server, holder), organisation.token(holder), environment());
-      assertThat(client.keys().identityKey()).as(where).isEqualTo(identityKey());
-      Map<String, String> decrypted = new TreeMap<>();
-      for (JsonNode row : client.list()) {
-        String key = client.decrypt(row, "key");
-        assertThat(row.get("key_digest").stringValue()).as(where).isEqualTo(client.digest(key));
-        decrypted.put(key, client.decrypt(row, "value"));
-      }
-      assertThat(decrypted).as("decrypted by %s, %s", holder.account(), where).isEqualTo(content);
+      killed.requireReadable(
+          server, holder, organisation.token(holder), environment(), content, where);
     }
     assertThat(Verification.problems(killed.settings(), organisation.id())).as(where).isEmpty();
   }

@@ -1,6 +1,5 @@
 package lockstep.server.environmentkeys;
 
-import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.KEY_ROTATION;
 import static lockstep.server.store.tables.Tables.KEY_ROTATION_KEY;
 import static lockstep.server.store.tables.Tables.KEY_ROTATION_TEXT;
@@ -16,6 +15,7 @@ import java.util.UUID;
 import lockstep.server.access.DefaultRole;
 import lockstep.server.testing.EndToEndClient;
 import lockstep.server.testing.OnBothDatabases;
+import lockstep.server.testing.StoredEnvironment;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestClient;
@@ -93,15 +93,12 @@ abstract class ClientRotationContract extends OnBothDatabases {
   }
 
   String identityKey() {
-    return server
-        .database()
-        .read(
-            db ->
-                db.select(ENVIRONMENT.IDENTITY_KEY)
-                    .from(ENVIRONMENT)
-                    .where(ENVIRONMENT.ID.eq(UUID.fromString(environment())))
-                    .fetchSingle()
-                    .value1());
+    return stored().identityKey();
+  }
+
+  /** The environment behind the API. */
+  StoredEnvironment stored() {
+    return new StoredEnvironment(server.database(), environment());
   }
 
   int staged() {

@@ -2,9 +2,6 @@ package lockstep.server.environmentkeys;
 
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
 import static lockstep.server.store.tables.Tables.KEY_ROTATION;
-import static lockstep.server.store.tables.Tables.SECRET;
-import static lockstep.server.store.tables.Tables.SECRET_OVERRIDE;
-import static lockstep.server.store.tables.Tables.SECRET_VERSION;
 import static lockstep.server.testing.TestApp.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import lockstep.crypto.Ciphertext;
 import lockstep.crypto.DecryptionException;
 import lockstep.crypto.EnvironmentKeys;
@@ -37,43 +33,6 @@ import tools.jackson.databind.JsonNode;
 @ContractTest
 final class ClientRotationContractTest extends ClientRotationContract {
 
-  private List<String> ciphertexts() {
-    UUID id = UUID.fromString(environment());
-    return server
-        .database()
-        .read(
-            db -> {
-              List<String> texts = new ArrayList<>();
-              db.selectFrom(SECRET)
-                  .where(SECRET.ENVIRONMENT_ID.eq(id))
-                  .forEach(
-                      row ->
-                          texts.addAll(
-                              List.of(
-                                  row.getKeyCiphertext(),
-                                  row.getValueCiphertext(),
-                                  row.getCommentCiphertext())));
-              db.selectFrom(SECRET_VERSION)
-                  .where(SECRET_VERSION.ENVIRONMENT_ID.eq(id))
-                  .forEach(
-                      row ->
-                          texts.addAll(
-                              List.of(
-                                  row.getKeyCiphertext(),
-                                  row.getValueCiphertext(),
-                                  row.getCommentCiphertext())));
-              texts.addAll(
-                  db.select(SECRET_OVERRIDE.VALUE_CIPHERTEXT)
-                      .from(SECRET_OVERRIDE)
-                      .join(SECRET)
-                      .on(SECRET.ID.eq(SECRET_OVERRIDE.SECRET_ID))
-                      .where(SECRET.ENVIRONMENT_ID.eq(id))
-                      .fetch(SECRET_OVERRIDE.VALUE_CIPHERTEXT));
-              texts.removeIf(String::isEmpty);
-              return texts;
-            });
-  }
-
   private List<JsonNode> events(String query) {
     return owner
         .get("/v1/audit/events/?" + query)
@@ -88,7 +47,7 @@ final class ClientRotationContractTest extends ClientRotationContract {
   void everythingIsEncryptedAnewAndReadsAsBefore() {
     fill();
     EnvironmentKeys before = open(owner).keys();
-    int texts = ciphertexts().size();
+    int texts = stored().ciphertexts().size();
     String updatedAt = updatedAt();
 
     TestRotation rotation = begin();
@@ -110,8 +69,8 @@ final class ClientRotationContractTest extends ClientRotationContract {
     requireAsFilled();
     try (FieldOpener old = before.opener();
         FieldOpener now = rotation.after().opener()) {
-      assertThat(ciphertexts()).hasSize(texts);
-      for (String text : ciphertexts()) {
+      assertThat(stored().ciphertexts()).hasSize(texts);
+      for (String text : stored().ciphertexts()) {
         assertThat(now.open(text)).isNotEmpty();
         assertThatThrownBy(() -> old.open(text)).isInstanceOf(DecryptionException.class);
       }

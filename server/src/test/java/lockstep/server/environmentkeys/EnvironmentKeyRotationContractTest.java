@@ -4,7 +4,6 @@ import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.store.tables.Tables.ENVIRONMENT_KEY;
 import static lockstep.server.store.tables.Tables.SECRET;
-import static lockstep.server.store.tables.Tables.SECRET_OVERRIDE;
 import static lockstep.server.store.tables.Tables.SECRET_VERSION;
 import static lockstep.server.testing.TestApp.body;
 import static lockstep.server.testing.TestApp.object;
@@ -51,41 +50,6 @@ final class EnvironmentKeyRotationContractTest extends RotationContract {
     return content;
   }
 
-  private List<String> ciphertexts() {
-    UUID id = UUID.fromString(environment());
-    return server
-        .database()
-        .read(
-            db -> {
-              List<String> texts = new ArrayList<>();
-              db.selectFrom(SECRET)
-                  .where(SECRET.ENVIRONMENT_ID.eq(id))
-                  .forEach(
-                      row -> {
-                        texts.add(row.getKeyCiphertext());
-                        texts.add(row.getValueCiphertext());
-                        texts.add(row.getCommentCiphertext());
-                      });
-              db.selectFrom(SECRET_VERSION)
-                  .where(SECRET_VERSION.ENVIRONMENT_ID.eq(id))
-                  .forEach(
-                      row -> {
-                        texts.add(row.getKeyCiphertext());
-                        texts.add(row.getValueCiphertext());
-                        texts.add(row.getCommentCiphertext());
-                      });
-              texts.addAll(
-                  db.select(SECRET_OVERRIDE.VALUE_CIPHERTEXT)
-                      .from(SECRET_OVERRIDE)
-                      .join(SECRET)
-                      .on(SECRET.ID.eq(SECRET_OVERRIDE.SECRET_ID))
-                      .where(SECRET.ENVIRONMENT_ID.eq(id))
-                      .fetch(SECRET_OVERRIDE.VALUE_CIPHERTEXT));
-              texts.removeIf(String::isEmpty);
-              return texts;
-            });
-  }
-
   @Test
   void everythingIsEncryptedAnewAndReadsAsBefore() {
     Map<String, Object> full = secret("/f", "A", "first");
@@ -128,8 +92,8 @@ final class EnvironmentKeyRotationContractTest extends RotationContract {
     TestClient after = open(owner);
     try (FieldOpener old = before.keys().opener();
         FieldOpener now = after.keys().opener()) {
-      assertThat(ciphertexts()).hasSize(7 + 12 + 1);
-      for (String text : ciphertexts()) {
+      assertThat(stored().ciphertexts()).hasSize(7 + 12 + 1);
+      for (String text : stored().ciphertexts()) {
         assertThat(now.open(text)).isNotEmpty();
         assertThatThrownBy(() -> old.open(text)).isInstanceOf(DecryptionException.class);
       }

@@ -1,11 +1,10 @@
 package lockstep.server.environmentkeys;
 
-import static lockstep.server.store.tables.Tables.ENVIRONMENT;
 import static lockstep.server.testing.TestApp.body;
 
 import java.util.Map;
-import java.util.UUID;
 import lockstep.server.testing.OnBothDatabases;
+import lockstep.server.testing.StoredEnvironment;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestClient;
@@ -63,14 +62,11 @@ abstract class RotationContract extends OnBothDatabases {
   }
 
   String identityKey() {
-    return server
-        .database()
-        .read(
-            db ->
-                db.select(ENVIRONMENT.IDENTITY_KEY)
-                    .from(ENVIRONMENT)
-                    .where(ENVIRONMENT.ID.eq(UUID.fromString(environment())))
-                    .fetchSingle()
-                    .value1());
+    return stored().identityKey();
+  }
+
+  /** The environment behind the API. */
+  StoredEnvironment stored() {
+    return new StoredEnvironment(server.database(), environment());
   }
 }
