@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import lockstep.server.store.StoreUnavailableException;
@@ -16,7 +17,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stores the events of many reads of one organisation with one transaction. A group is formed when
  * its transaction begins, of all requests that have arrived until then, so groups grow with the
- * load by themselves and a request that is alone does not wait for others.
+ * load by themselves and a request that is alone does not wait for others. A transaction costs as
+ * much as several events, so that groups do not follow each other as closely as they could while
+ * there are many requests: what is saved is there for the requests, which more than makes up for
+ * it.
  *
  * <p>The transactions of one organisation cannot overlap, because they lock its chain, other than
  * that one is being synced while the next is being made. A bound on how many there are at a time
@@ -30,6 +34,14 @@ final class EventGroups {
   /** Bounds the transaction, whose details may have some kilobytes per request. */
   static final int MAXIMUM_REQUESTS = 256;
 
+  /**
+   * How long after a group the next one is formed at the earliest, for each request in it. A few
+   * clients need longer than that from one request to the next, and wait for nothing.
+   */
+  private static final long NANOS_PER_REQUEST = 333_000;
+
+  private static final long MAXIMUM_PAUSE_NANOS = 2_000_000;
+
   private final Consumer<Supplier<List<PlacelessEvent>>> store;
   private final Executor storing;
   private final int atOnce;
@@ -40,6 +52,9 @@ final class EventGroups {
 
   /** Whether one of these is still to be formed; not more than one is. */
   private boolean isForming;
+
+  /** When the next group may be formed, as of {@link System#nanoTime}. */
+  private long nextForming = System.nanoTime();
 
   /**
    * @param store makes the events durable that it is given, all of them, or throws; it asks for
@@ -92,6 +107,7 @@ final class EventGroups {
 
   private void storeGroups() {
     do {
+      awaitForming();
       Group group = new Group();
       try {
         group.store();
@@ -99,6 +115,16 @@ final class EventGroups {
         group.end(new AuditUnavailableException(e));
       }
     } while (goesOn());
+  }
+
+  private void awaitForming() {
+    for (long nanos = nanosToForming(); nanos > 0; nanos = nanosToForming()) {
+      LockSupport.parkNanos(this, nanos);
+    }
+  }
+
+  private synchronized long nanosToForming() {
+    return queue.size() < MAXIMUM_REQUESTS ? nextForming - System.nanoTime() : 0;
   }
 
   /** Whether the thread that has stored a group stores one more. */
@@ -116,6 +142,8 @@ final class EventGroups {
     while (members.size() < MAXIMUM_REQUESTS && !queue.isEmpty()) {
       members.add(queue.remove());
     }
+    nextForming =
+        System.nanoTime() + Math.min(MAXIMUM_PAUSE_NANOS, members.size() * NANOS_PER_REQUEST);
     isForming = false;
     return members;
   }

@@ -66,6 +66,32 @@ final class EventGroupsTest {
             List.of("first"), List.of("later0", "later1", "later2", "later3", "later4"));
   }
 
+  /** A few clients are not held up, and many have groups that are worth their transactions. */
+  @Test
+  void theGroupAfterALargeOneIsFormedLater() throws Exception {
+    List<Long> formed = Collections.synchronizedList(new ArrayList<>());
+    EventGroups groups =
+        groups(
+            events -> {
+              formed.add(System.nanoTime());
+              keepWhenAllowed(events);
+            });
+    List<Future<?>> requests = new ArrayList<>();
+    requests.add(submit(groups, "first"));
+    storing.await();
+    for (int i = 0; i < 10; i++) {
+      requests.add(submit(groups, "later" + i));
+    }
+    awaitQueued(groups, 10);
+    mayStore.countDown();
+    awaitAll(requests);
+    groups.store(List.of(event("last")));
+
+    assertThat(stored.stream().map(List::size)).containsExactly(1, 10, 1);
+    // What was noted down for the large one may be a little later than its forming.
+    assertThat(formed.get(2) - formed.get(1)).isGreaterThan(TimeUnit.MICROSECONDS.toNanos(1_500));
+  }
+
   @Test
   void noGroupHasMoreRequestsThanItMay() throws Exception {
     EventGroups groups = groups(this::keepWhenAllowed);
