@@ -2,35 +2,66 @@ package lockstep.bench;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
+import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Load at a given rate. Each request has a time at which it is due, whatever became of those before
  * it, and its latency counts from then: a server that stalls does not hide it by being asked less
  * (what is known as coordinated omission). The requests that are due follow each other on the
  * connections in turn, at even distances.
+ *
+ * <p>Two threads do all of it, one that waits for times and one that waits for answers: one for
+ * each connection would need several times as much of the processors, which are the server's as
+ * well.
  */
 final class SteadyLoad {
 
-  private static final int BUFFER_BYTES = 1 << 16;
+  private static final int BUFFER_BYTES = 1 << 18;
+  private static final int SILENCE_MILLIS = 30_000;
+  private static final String END = "\r\n\r\n";
+  private static final String LENGTH = "content-length:";
 
-  private SteadyLoad() {}
+  private final List<byte[]> texts;
+  private final long total;
+  private final double perSecond;
+  private final long begin;
+  private final List<Connection> connections = new ArrayList<>();
+  private final Selector selector;
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private final long[] nanos;
+
+  /** Belongs to the thread that waits for answers. */
+  private int answered;
+
+  private SteadyLoad(
+      Selector selector, List<byte[]> texts, long total, double perSecond, long begin) {
+    this.selector = selector;
+    this.texts = texts;
+    this.total = total;
+    this.perSecond = perSecond;
+    this.begin = begin;
+    this.nanos = new long[Math.toIntExact(total)];
+  }
 
   /** Sends so many requests a second for this time, and waits for the answers. */
   static Round run(
@@ -40,49 +71,107 @@ final class SteadyLoad {
     List<byte[]> texts =
         requests.stream().map(request -> request.bytes(server.getAuthority())).toList();
     long total = Math.max(connections, Math.round(perSecond * time.toNanos() / 1e9));
-    // So many that all connections are open before the first request is due.
-    long begin = System.nanoTime() + 200_000_000;
-    List<Callable<long[]>> work = new ArrayList<>();
-    for (int i = 0; i < connections; i++) {
-      int first = i;
-      work.add(() -> drive(server, texts, first, connections, total, perSecond, begin));
-    }
-    List<long[]> parts = new ArrayList<>();
-    try (ExecutorService threads =
-        Executors.newThreadPerTaskExecutor(Thread.ofPlatform().factory())) {
-      for (Future<long[]> part : threads.invokeAll(work)) {
-        parts.add(part.get());
+    try (Selector selector = Selector.open()) {
+      // So many that all connections are open before the first request is due.
+      long begin = System.nanoTime() + 200_000_000;
+      SteadyLoad load = new SteadyLoad(selector, texts, total, perSecond, begin);
+      try {
+        for (int i = 0; i < connections; i++) {
+          load.connect(new InetSocketAddress(server.getHost(), server.getPort()));
+        }
+        load.drive();
+      } finally {
+        for (Connection connection : load.connections) {
+          connection.channel.close();
+        }
       }
-    } catch (ExecutionException e) {
-      throw new IOException("at a steady rate: " + e.getCause(), e);
+      return load.round();
     }
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    long[] nanos = parts.stream().flatMapToLong(Arrays::stream).sorted().toArray();
-    return new Round(nanos.length, nanos.length / seconds, latencies(nanos), 0, 0);
   }
 
-  /** Sends the requests number first, first + step and so on, over one connection. */
-  private static long[] drive(
-      URI server, List<byte[]> texts, int first, int step, long total, double perSecond, long begin)
-      throws IOException {
-    long[] nanos = new long[Math.toIntExact((total - first + step - 1) / step)];
-    try (Socket socket = new Socket(server.getHost(), server.getPort())) {
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout(30_000);
-      OutputStream out = socket.getOutputStream();
-      Answers answers = new Answers(socket.getInputStream());
-      for (int i = 0; i < nanos.length; i++) {
-        long number = first + (long) i * step;
-        long due = begin + (long) (number / perSecond * 1e9);
-        for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-          LockSupport.parkNanos(wait);
-        }
-        out.write(texts.get((int) (number % texts.size())));
-        answers.skip();
-        nanos[i] = System.nanoTime() - due;
+  private void connect(InetSocketAddress server) throws IOException {
+    SocketChannel channel = SocketChannel.open(server);
+    Connection connection = new Connection(channel, texts);
+    connections.add(connection);
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    channel.configureBlocking(false);
+    channel.register(selector, SelectionKey.OP_READ, connection);
+  }
+
+  private void drive() throws IOException, InterruptedException {
+    try (ExecutorService sending = Executors.newSingleThreadExecutor()) {
+      Future<?> sender =
+          sending.submit(
+              () -> {
+                try {
+                  send();
+                } finally {
+                  selector.wakeup();
+                }
+                return null;
+              });
+      try {
+        receive(sender);
+        sender.get();
+      } catch (ExecutionException e) {
+        throw new IOException("at a steady rate: " + e.getCause(), e);
+      } finally {
+        sending.shutdownNow();
       }
     }
-    return nanos;
+  }
+
+  /** Sends each request at its time, or has it sent after those before it on its connection. */
+  private void send() throws IOException {
+    for (int number = 0; number < total; number++) {
+      long due = begin + (long) (number / perSecond * 1e9);
+      for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
+        if (Thread.interrupted()) {
+          return;
+        }
+        LockSupport.parkNanos(wait);
+      }
+      connections.get(number % connections.size()).add(new Due(due, number % texts.size()));
+    }
+  }
+
+  private void receive(Future<?> sender) throws IOException {
+    long heard = System.nanoTime();
+    while (answered < total && sender.state() != Future.State.FAILED) {
+      int before = answered;
+      selector.select(this::read, SILENCE_MILLIS);
+      long now = System.nanoTime();
+      if (answered > before) {
+        heard = now;
+      } else if (now - heard > TimeUnit.MILLISECONDS.toNanos(SILENCE_MILLIS)) {
+        throw new IOException("no answer in time");
+      }
+    }
+  }
+
+  private void read(SelectionKey key) {
+    try {
+      read((Connection) key.attachment());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void read(Connection connection) throws IOException {
+    buffer.clear();
+    if (connection.channel.read(buffer) < 0) {
+      throw new EOFException("the server closed the connection");
+    }
+    buffer.flip();
+    if (connection.answer.take(buffer)) {
+      nanos[answered++] = System.nanoTime() - connection.answered();
+    }
+  }
+
+  private Round round() {
+    double seconds = (System.nanoTime() - begin) / 1e9;
+    Arrays.sort(nanos);
+    return new Round(nanos.length, nanos.length / seconds, latencies(nanos), 0, 0);
   }
 
   private static Latencies latencies(long[] sorted) {
@@ -98,51 +187,73 @@ final class SteadyLoad {
     return sorted[Math.clamp(place, 0, sorted.length - 1)] / 1e6;
   }
 
-  /** Reads answers from a connection, only as closely as needed to know where each ends. */
-  private static final class Answers {
+  /** Which of the requests, and since when its answer is waited for. */
+  private record Due(long time, int request) {}
 
-    private final InputStream in;
-    private final byte[] buffer = new byte[BUFFER_BYTES];
+  /** A connection, and the requests that were due and are not answered. */
+  private static final class Connection {
 
-    Answers(InputStream in) {
-      this.in = in;
+    private final SocketChannel channel;
+    private final List<byte[]> texts;
+    private final Answer answer = new Answer();
+    private final Queue<Due> due = new ArrayDeque<>();
+
+    Connection(SocketChannel channel, List<byte[]> texts) {
+      this.channel = channel;
+      this.texts = texts;
     }
 
-    void skip() throws IOException {
-      int filled = 0;
-      int head = -1;
-      while (head < 0) {
-        if (filled == buffer.length) {
-          throw new IOException("the headers are too long");
-        }
-        int count = in.read(buffer, filled, buffer.length - filled);
-        if (count < 0) {
-          throw new EOFException("the server closed the connection");
-        }
-        head = end(buffer, Math.max(0, filled - 3), filled + count);
-        filled += count;
-      }
-      long missing =
-          bodyBytes(new String(buffer, 0, head, StandardCharsets.ISO_8859_1)) - (filled - head);
-      while (missing > 0) {
-        int count = in.read(buffer, 0, (int) Math.min(buffer.length, missing));
-        if (count < 0) {
-          throw new EOFException("the server closed the connection");
-        }
-        missing -= count;
+    synchronized void add(Due one) throws IOException {
+      due.add(one);
+      if (due.size() == 1) {
+        send(one);
       }
     }
 
-    private static int end(byte[] bytes, int from, int to) {
-      for (int i = from; i + 3 < to; i++) {
-        if (bytes[i] == '\r'
-            && bytes[i + 1] == '\n'
-            && bytes[i + 2] == '\r'
-            && bytes[i + 3] == '\n') {
-          return i + 4;
+    /** Returns when the request was due whose answer has come, and sends the next. */
+    synchronized long answered() throws IOException {
+      Due one = due.remove();
+      Due next = due.peek();
+      if (next != null) {
+        send(next);
+      }
+      return one.time();
+    }
+
+    private void send(Due one) throws IOException {
+      ByteBuffer text = ByteBuffer.wrap(texts.get(one.request()));
+      while (text.hasRemaining()) { // Nothing else is on its way, so there is space for it.
+        channel.write(text);
+      }
+    }
+  }
+
+  /** Takes in answers, only as closely as needed to know where each ends. */
+  private static final class Answer {
+
+    private final StringBuilder head = new StringBuilder();
+    private long missing;
+    private boolean inBody;
+
+    /** True if the answer is complete; another one begins after it. */
+    boolean take(ByteBuffer bytes) throws IOException {
+      while (!inBody && bytes.hasRemaining()) {
+        head.append((char) (bytes.get() & 0xff));
+        if (head.length() >= END.length() && head.indexOf(END, head.length() - END.length()) >= 0) {
+          missing = bodyBytes(head.toString());
+          head.setLength(0);
+          inBody = true;
         }
       }
-      return -1;
+      if (!inBody) {
+        return false;
+      }
+      missing -= bytes.remaining();
+      if (missing < 0) {
+        throw new IOException("more than an answer");
+      }
+      inBody = missing > 0;
+      return !inBody;
     }
 
     private static long bodyBytes(String head) throws IOException {
@@ -154,16 +265,12 @@ final class SteadyLoad {
       if (status == 304 || status == 204) {
         return 0;
       }
-      @Nullable String length = null;
       for (String line : lines) {
-        if (line.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-          length = line.substring("content-length:".length()).strip();
+        if (line.toLowerCase(Locale.ROOT).startsWith(LENGTH)) {
+          return Long.parseLong(line.substring(LENGTH.length()).strip());
         }
       }
-      if (length == null) {
-        throw new IOException("an answer without Content-Length");
-      }
-      return Long.parseLong(length);
+      throw new IOException("an answer without Content-Length");
     }
   }
 }
