@@ -248,7 +248,7 @@ final class GroupCommitWriter implements AutoCloseable {
     try {
       prepare(connection);
       connection.setAutoCommit(false);
-      DSLContext db = Databases.context(connection, SQLDialect.SQLITE);
+      DSLContext db = Databases.context(new KeptStatements(connection), SQLDialect.SQLITE);
       PlainSql.keepStatements(db, connection);
       return new Session(connection, db, log.open());
     } catch (SQLException e) {
