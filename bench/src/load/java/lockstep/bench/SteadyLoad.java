@@ -21,7 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -37,7 +36,11 @@ import java.util.concurrent.locks.LockSupport;
 final class SteadyLoad {
 
   private static final int BUFFER_BYTES = 1 << 18;
-  private static final int SILENCE_MILLIS = 30_000;
+  private static final long SILENCE_NANOS = 30_000_000_000L;
+
+  /** How often the sending thread is looked after. */
+  private static final int LOOK_MILLIS = 500;
+
   private static final String END = "\r\n\r\n";
   private static final String LENGTH = "content-length:";
 
@@ -100,21 +103,14 @@ final class SteadyLoad {
 
   private void drive() throws IOException, InterruptedException {
     try (ExecutorService sending = Executors.newSingleThreadExecutor()) {
-      Future<?> sender =
-          sending.submit(
-              () -> {
-                try {
-                  send();
-                } finally {
-                  selector.wakeup();
-                }
-                return null;
-              });
+      Future<Void> sender = sending.submit(this::send);
       try {
         receive(sender);
         sender.get();
       } catch (ExecutionException e) {
         throw new IOException("at a steady rate: " + e.getCause(), e);
+      } catch (UncheckedIOException e) {
+        throw new IOException("at a steady rate: " + e.getMessage(), e);
       } finally {
         sending.shutdownNow();
       }
@@ -122,28 +118,34 @@ final class SteadyLoad {
   }
 
   /** Sends each request at its time, or has it sent after those before it on its connection. */
-  private void send() throws IOException {
+  private Void send() throws IOException, InterruptedException {
     for (int number = 0; number < total; number++) {
       long due = begin + (long) (number / perSecond * 1e9);
       for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-        if (Thread.interrupted()) {
-          return;
-        }
+        requireGoingOn();
         LockSupport.parkNanos(wait);
       }
       connections.get(number % connections.size()).add(new Due(due, number % texts.size()));
     }
+    return null;
   }
 
-  private void receive(Future<?> sender) throws IOException {
+  private static void requireGoingOn() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+  }
+
+  private void receive(Future<Void> sender) throws IOException, InterruptedException {
     long heard = System.nanoTime();
     while (answered < total && sender.state() != Future.State.FAILED) {
+      requireGoingOn();
       int before = answered;
-      selector.select(this::read, SILENCE_MILLIS);
+      selector.select(this::read, LOOK_MILLIS);
       long now = System.nanoTime();
       if (answered > before) {
         heard = now;
-      } else if (now - heard > TimeUnit.MILLISECONDS.toNanos(SILENCE_MILLIS)) {
+      } else if (now - heard > SILENCE_NANOS) {
         throw new IOException("no answer in time");
       }
     }
@@ -222,8 +224,9 @@ final class SteadyLoad {
 
     private void send(Due one) throws IOException {
       ByteBuffer text = ByteBuffer.wrap(texts.get(one.request()));
-      while (text.hasRemaining()) { // Nothing else is on its way, so there is space for it.
-        channel.write(text);
+      channel.write(text);
+      if (text.hasRemaining()) { // Nothing else is on its way.
+        throw new IOException("the connection does not take a whole request");
       }
     }
   }

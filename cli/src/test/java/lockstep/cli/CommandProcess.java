@@ -119,6 +119,7 @@ final class CommandProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 HEAP,
+                "-Djava.locale.providers=SPI",
                 "-XX:+UseSerialGC",
                 makesKeys ? "-XX:TieredStopAtLevel=4" : "-XX:TieredStopAtLevel=1",
                 "--enable-native-access=ALL-UNNAMED"));

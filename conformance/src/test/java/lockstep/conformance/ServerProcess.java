@@ -41,6 +41,7 @@ final class ServerProcess implements AutoCloseable {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1500m",
+                "-Djava.locale.providers=SPI",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED"));
     command.addAll(TestedProgram.options());

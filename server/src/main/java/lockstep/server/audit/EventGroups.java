@@ -35,12 +35,15 @@ final class EventGroups {
   static final int MAXIMUM_REQUESTS = 256;
 
   /**
-   * How long after a group the next one is formed at the earliest, for each request in it. A few
-   * clients need longer than that from one request to the next, and wait for nothing.
+   * For each request in a group but one, the next group is formed later by this, within the bounds
+   * below: a client that is alone waits for nothing.
    */
-  private static final long NANOS_PER_REQUEST = 333_000;
+  private static final long NANOS_PER_REQUEST = 400_000;
 
   private static final long MAXIMUM_PAUSE_NANOS = 2_000_000;
+
+  /** Where it takes little to store a group, there is little to be saved. */
+  private static final int PAUSE_PER_STORING = 2;
 
   private final Consumer<Supplier<List<PlacelessEvent>>> store;
   private final Executor storing;
@@ -55,6 +58,9 @@ final class EventGroups {
 
   /** When the next group may be formed, as of {@link System#nanoTime}. */
   private long nextForming = System.nanoTime();
+
+  /** How long it took to store the newest group that is stored. */
+  private long storingNanos;
 
   /**
    * @param store makes the events durable that it is given, all of them, or throws; it asks for
@@ -107,9 +113,9 @@ final class EventGroups {
 
   private void storeGroups() {
     do {
-      awaitForming();
       Group group = new Group();
       try {
+        awaitForming();
         group.store();
       } catch (Error e) { // Whatever it is, without this thread nobody would be answered.
         group.end(new AuditUnavailableException(e));
@@ -142,10 +148,18 @@ final class EventGroups {
     while (members.size() < MAXIMUM_REQUESTS && !queue.isEmpty()) {
       members.add(queue.remove());
     }
-    nextForming =
-        System.nanoTime() + Math.min(MAXIMUM_PAUSE_NANOS, members.size() * NANOS_PER_REQUEST);
+    nextForming = System.nanoTime() + pauseAfter(members.size());
     isForming = false;
     return members;
+  }
+
+  private long pauseAfter(int requests) {
+    long pause = Math.min(MAXIMUM_PAUSE_NANOS, PAUSE_PER_STORING * storingNanos);
+    return Math.min(pause, (requests - 1) * NANOS_PER_REQUEST);
+  }
+
+  private synchronized void stored(long nanos) {
+    storingNanos = nanos;
   }
 
   /** How many requests belong to no group yet. */
@@ -203,7 +217,9 @@ final class EventGroups {
 
     /** If it cannot be stored, its requests are tried one by one. */
     void store() {
+      long begin = System.nanoTime();
       @Nullable RuntimeException failure = tryToStore(this::events);
+      stored(System.nanoTime() - begin);
       if (failure != null && members().size() > 1 && mayBeOfOne(failure)) {
         storeEach();
       } else {

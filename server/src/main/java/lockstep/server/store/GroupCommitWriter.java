@@ -248,8 +248,9 @@ final class GroupCommitWriter implements AutoCloseable {
     try {
       prepare(connection);
       connection.setAutoCommit(false);
-      DSLContext db = Databases.context(new KeptStatements(connection), SQLDialect.SQLITE);
-      PlainSql.keepStatements(db, connection);
+      Connection keeping = new KeptStatements(connection);
+      DSLContext db = Databases.context(keeping, SQLDialect.SQLITE);
+      PlainSql.useAlways(keeping, db);
       return new Session(connection, db, log.open());
     } catch (SQLException e) {
       Databases.abandon(connection);

@@ -22,6 +22,9 @@ final class KeptStatements extends DefaultConnection {
 
   private static final int MAXIMUM = 100;
 
+  /** The driver keeps the space for the parameters of a batch, and clears all of it each time. */
+  private static final int LARGE_BATCH = 500;
+
   /** By their texts, what was used last at the end. */
   private final SequencedMap<String, PreparedStatement> free = new LinkedHashMap<>();
 
@@ -50,12 +53,17 @@ final class KeptStatements extends DefaultConnection {
     return free.size();
   }
 
+  private interface Execution<T> {
+    T run() throws SQLException;
+  }
+
   /** As its user sees it, until it is closed. */
   private final class Kept extends DefaultPreparedStatement {
 
     private final String sql;
     private @Nullable ResultSet result;
-    private boolean isExecuting;
+    private int batch;
+    private boolean isWorthKeeping = true;
     private boolean isClosed;
 
     Kept(String sql, PreparedStatement statement) {
@@ -63,16 +71,13 @@ final class KeptStatements extends DefaultConnection {
       this.sql = sql;
     }
 
-    private interface Execution<T> {
-      T run() throws SQLException;
-    }
-
-    /** Stays as it is if the execution fails, so that the statement is not used again. */
     private <T> T execute(Execution<T> execution) throws SQLException {
-      isExecuting = true;
-      T outcome = execution.run();
-      isExecuting = false;
-      return outcome;
+      try {
+        return execution.run();
+      } catch (SQLException e) {
+        isWorthKeeping = false;
+        throw e;
+      }
     }
 
     @Override
@@ -88,8 +93,22 @@ final class KeptStatements extends DefaultConnection {
     }
 
     @Override
+    public long executeLargeUpdate() throws SQLException {
+      return execute(super::executeLargeUpdate);
+    }
+
+    @Override
     public boolean execute() throws SQLException {
-      return execute(super::execute);
+      boolean hasRows = execute(super::execute);
+      // Unless they are asked for, nobody closes them.
+      isWorthKeeping &= !hasRows;
+      return hasRows;
+    }
+
+    @Override
+    public void addBatch() throws SQLException {
+      super.addBatch();
+      isWorthKeeping &= ++batch <= LARGE_BATCH;
     }
 
     @Override
@@ -98,10 +117,8 @@ final class KeptStatements extends DefaultConnection {
     }
 
     @Override
-    public ResultSet getResultSet() throws SQLException {
-      ResultSet rows = super.getResultSet();
-      result = rows;
-      return rows;
+    public long[] executeLargeBatch() throws SQLException {
+      return execute(super::executeLargeBatch);
     }
 
     @Override
@@ -116,21 +133,23 @@ final class KeptStatements extends DefaultConnection {
       }
       isClosed = true;
       PreparedStatement statement = getDelegatePreparedStatement();
+      if (isWorthKeeping && isCleared(statement)) {
+        keep(sql, statement);
+      } else {
+        statement.close();
+      }
+    }
+
+    private boolean isCleared(PreparedStatement statement) {
       try {
         if (result != null) {
           result.close();
         }
-        if (!isExecuting) {
-          statement.clearBatch();
-          statement.clearParameters();
-        }
+        statement.clearBatch();
+        statement.clearParameters();
+        return true;
       } catch (SQLException e) {
-        isExecuting = true;
-      }
-      if (isExecuting) {
-        statement.close();
-      } else {
-        keep(sql, statement);
+        return false;
       }
     }
   }

@@ -10,9 +10,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -35,33 +33,25 @@ public final class PlainSql {
 
   private final Connection connection;
   private final boolean isSqlite;
-  private final @Nullable Map<String, PreparedStatement> kept;
 
+  /**
+   * @param connection should know statements that were prepared before, as {@link KeptStatements}
+   *     does and the driver of PostgreSQL
+   */
   PlainSql(Connection connection, SQLDialect dialect) {
-    this(connection, dialect, null);
-  }
-
-  private PlainSql(
-      Connection connection, SQLDialect dialect, @Nullable Map<String, PreparedStatement> kept) {
     this.connection = connection;
     this.isSqlite = dialect.family() == SQLDialect.SQLITE;
-    this.kept = kept;
   }
 
-  /** Prepares each text once. For a connection that does not know them by itself. */
-  static PlainSql keeping(Connection connection, SQLDialect dialect) {
-    return new PlainSql(connection, dialect, new HashMap<>());
-  }
-
-  /** All transactions of this context run on this connection, and prepare each text once. */
-  static void keepStatements(DSLContext db, Connection connection) {
-    db.configuration().data(KEY, keeping(connection, db.dialect()));
+  /** All transactions of this context run on this connection. */
+  static void useAlways(Connection connection, DSLContext db) {
+    db.configuration().data(KEY, new PlainSql(connection, db.dialect()));
   }
 
   /** Runs statements in a transaction. */
   public static <T extends @Nullable Object> T in(DSLContext db, Function<PlainSql, T> work) {
-    if (db.configuration().data(KEY) instanceof PlainSql keeping) {
-      return work.apply(keeping);
+    if (db.configuration().data(KEY) instanceof PlainSql always) {
+      return work.apply(always);
     }
     return db.connectionResult(connection -> work.apply(new PlainSql(connection, db.dialect())));
   }
@@ -91,31 +81,17 @@ public final class PlainSql {
     return with(
         sql,
         update -> {
-          try {
-            for (List<? extends @Nullable Object> each : parameters) {
-              bind(update, each);
-              update.addBatch();
-            }
-            return Arrays.stream(update.executeBatch()).sum();
-          } finally {
-            update.clearBatch(); // It may be kept, and what is left in it would be executed later.
+          for (List<? extends @Nullable Object> each : parameters) {
+            bind(update, each);
+            update.addBatch();
           }
+          return Arrays.stream(update.executeBatch()).sum();
         });
   }
 
   private <T> T with(String sql, Work<T> work) {
-    try {
-      if (kept == null) {
-        try (PreparedStatement prepared = connection.prepareStatement(sql)) {
-          return work.run(prepared);
-        }
-      }
-      PreparedStatement known = kept.get(sql);
-      if (known == null) {
-        known = connection.prepareStatement(sql);
-        kept.put(sql, known);
-      }
-      return work.run(known);
+    try (PreparedStatement prepared = connection.prepareStatement(sql)) {
+      return work.run(prepared);
     } catch (SQLException e) {
       throw failure(sql, e);
     }

@@ -3,6 +3,7 @@ package lockstep.server.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -13,11 +14,15 @@ import org.jooq.tools.jdbc.DefaultPreparedStatement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteDataSource;
 
 final class KeptStatementsTest {
 
   private static final String INSERT = "insert into thing (number, name) values (?, ?)";
   private static final String ALL = "select name from thing order by number";
+
+  @TempDir private Path folder;
 
   private Connection connection;
   private KeptStatements kept;
@@ -126,14 +131,57 @@ final class KeptStatementsTest {
   }
 
   @Test
-  void statementsSeeNewColumns() throws SQLException {
+  void statementsSurviveChangesOfTheirTable() throws SQLException {
     insert(1, "a");
+    assertThat(names()).isEqualTo("a,");
     try (Statement statement = connection.createStatement()) {
       statement.execute("alter table thing add column more text default 'x'");
     }
     insert(2, "b");
 
     assertThat(names()).isEqualTo("a,b,");
+  }
+
+  /** The driver never gives back the space that it took for all the parameters. */
+  @Test
+  void largeBatchesAreNotKept() throws SQLException {
+    try (PreparedStatement insert = kept.prepareStatement(INSERT)) {
+      for (int i = 0; i < 501; i++) {
+        insert.setLong(1, i);
+        insert.setString(2, "x");
+        insert.addBatch();
+      }
+      assertThat(insert.executeBatch()).hasSize(501);
+    }
+
+    assertThat(kept.size()).isZero();
+  }
+
+  @Test
+  void rowsThatNobodyAskedForDoNotStayOpen() throws SQLException {
+    insert(1, "a");
+    try (PreparedStatement all = kept.prepareStatement(ALL)) {
+      assertThat(all.execute()).isTrue();
+    }
+
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("drop table thing");
+    }
+  }
+
+  /** As after each insert, if the driver asks for generated keys. */
+  @Test
+  void nothingStaysOpenInTheDatabaseAsItIsOpened() throws SQLException {
+    SQLiteDataSource source = new SQLiteDataSource(SqliteDatabase.config(false));
+    source.setUrl("jdbc:sqlite:" + folder.resolve("kept.db"));
+    try (Connection writing = source.getConnection();
+        Statement statement = writing.createStatement()) {
+      statement.execute("create table thing (number integer primary key, name text)");
+      kept = new KeptStatements(writing);
+      insert(1, "a");
+      // Refused while any statement is open.
+      statement.execute("vacuum");
+    }
   }
 
   @Test
