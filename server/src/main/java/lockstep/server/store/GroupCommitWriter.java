@@ -248,9 +248,8 @@ final class GroupCommitWriter implements AutoCloseable {
     try {
       prepare(connection);
       connection.setAutoCommit(false);
-      Connection keeping = new KeptStatements(connection);
-      DSLContext db = Databases.context(keeping, SQLDialect.SQLITE);
-      PlainSql.useAlways(keeping, db);
+      DSLContext db = Databases.context(connection, SQLDialect.SQLITE);
+      PlainSql.keepStatements(db, connection);
       return new Session(connection, db, log.open());
     } catch (SQLException e) {
       Databases.abandon(connection);

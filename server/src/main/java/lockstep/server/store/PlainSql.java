@@ -10,7 +10,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
@@ -33,25 +35,33 @@ public final class PlainSql {
 
   private final Connection connection;
   private final boolean isSqlite;
+  private final @Nullable Map<String, PreparedStatement> kept;
 
-  /**
-   * @param connection should know statements that were prepared before, as {@link KeptStatements}
-   *     does and the driver of PostgreSQL
-   */
   PlainSql(Connection connection, SQLDialect dialect) {
-    this.connection = connection;
-    this.isSqlite = dialect.family() == SQLDialect.SQLITE;
+    this(connection, dialect, null);
   }
 
-  /** All transactions of this context run on this connection. */
-  static void useAlways(Connection connection, DSLContext db) {
-    db.configuration().data(KEY, new PlainSql(connection, db.dialect()));
+  private PlainSql(
+      Connection connection, SQLDialect dialect, @Nullable Map<String, PreparedStatement> kept) {
+    this.connection = connection;
+    this.isSqlite = dialect.family() == SQLDialect.SQLITE;
+    this.kept = kept;
+  }
+
+  /** Prepares each text once. For a connection that does not know them by itself. */
+  static PlainSql keeping(Connection connection, SQLDialect dialect) {
+    return new PlainSql(connection, dialect, new HashMap<>());
+  }
+
+  /** All transactions of this context run on this connection, and prepare each text once. */
+  static void keepStatements(DSLContext db, Connection connection) {
+    db.configuration().data(KEY, keeping(connection, db.dialect()));
   }
 
   /** Runs statements in a transaction. */
   public static <T extends @Nullable Object> T in(DSLContext db, Function<PlainSql, T> work) {
-    if (db.configuration().data(KEY) instanceof PlainSql always) {
-      return work.apply(always);
+    if (db.configuration().data(KEY) instanceof PlainSql keeping) {
+      return work.apply(keeping);
     }
     return db.connectionResult(connection -> work.apply(new PlainSql(connection, db.dialect())));
   }
@@ -81,17 +91,31 @@ public final class PlainSql {
     return with(
         sql,
         update -> {
-          for (List<? extends @Nullable Object> each : parameters) {
-            bind(update, each);
-            update.addBatch();
+          try {
+            for (List<? extends @Nullable Object> each : parameters) {
+              bind(update, each);
+              update.addBatch();
+            }
+            return Arrays.stream(update.executeBatch()).sum();
+          } finally {
+            update.clearBatch(); // It may be kept, and what is left in it would be executed later.
           }
-          return Arrays.stream(update.executeBatch()).sum();
         });
   }
 
   private <T> T with(String sql, Work<T> work) {
-    try (PreparedStatement prepared = connection.prepareStatement(sql)) {
-      return work.run(prepared);
+    try {
+      if (kept == null) {
+        try (PreparedStatement prepared = connection.prepareStatement(sql)) {
+          return work.run(prepared);
+        }
+      }
+      PreparedStatement known = kept.get(sql);
+      if (known == null) {
+        known = connection.prepareStatement(sql);
+        kept.put(sql, known);
+      }
+      return work.run(known);
     } catch (SQLException e) {
       throw failure(sql, e);
     }

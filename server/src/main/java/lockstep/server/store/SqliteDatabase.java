@@ -126,8 +126,6 @@ final class SqliteDatabase implements Database {
     config.setPragma(SQLiteConfig.Pragma.SECURE_DELETE, "on");
     // The journal of a savepoint would be a file of its own otherwise, made and removed each time.
     config.setTempStore(SQLiteConfig.TempStore.MEMORY);
-    // Nobody asks for them, but the driver would after each insert, and leave that query open.
-    config.setGetGeneratedKeys(false);
     if (readOnly) {
       config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, String.valueOf(256L << 20));
     } else {

@@ -135,7 +135,7 @@ final class SqliteQueries implements AutoCloseable {
     PlainSql sql() throws SQLException {
       if (sql == null) {
         connection = opening.open();
-        sql = new PlainSql(new KeptStatements(connection), SQLDialect.SQLITE);
+        sql = PlainSql.keeping(connection, SQLDialect.SQLITE);
       }
       return sql;
     }
