@@ -14,8 +14,10 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import lockstep.server.store.PlainSql;
 import lockstep.server.store.Sha256;
@@ -38,6 +40,10 @@ final class ChainStore {
 
   private static final int DETAILS = STORED.indexOf(AUDIT_EVENT.DETAILS);
 
+  /** What PostgreSQL calls the types of these columns. */
+  private static final List<String> TYPES =
+      STORED.stream().map(column -> type(column.getType())).toList();
+
   private static final String INSERT =
       "insert into audit_event (%s) values (%s)"
           .formatted(
@@ -50,6 +56,15 @@ final class ChainStore {
   private static final String ADVANCE =
       "update audit_chain set sequence = ?, hash_before = ?, hash = ? where organisation_id = ?"
           + " returning hash";
+
+  /** The same as one statement, for databases that take the rows as columns. */
+  private static final String INSERT_AND_ADVANCE =
+      "with added as (insert into audit_event (%s) select * from unnest(%s) returning sequence) "
+              .formatted(
+                  STORED.stream().map(TableField::getName).collect(joining(", ")),
+                  TYPES.stream().map(type -> "cast(? as " + type + "[])").collect(joining(", ")))
+          + ADVANCE
+          + ", (select count(*) from added)";
 
   private static final byte[] NOTHING = new byte[0];
 
@@ -74,6 +89,8 @@ final class ChainStore {
         PlainSql.in(
             db,
             sql -> {
+              // Not while others wait for the chain.
+              DetailsStore.Kept kept = DetailsStore.find(sql, organisation, rows);
               OwnHeads.Head head =
                   lock(sql, organisation)
                       .or(
@@ -84,8 +101,7 @@ final class ChainStore {
                       .orElseThrow();
               checkpoints.own().requirePossible(organisation, head.sequence(), head.hash());
               OwnHeads.Head end = link(head, events);
-              insert(sql, rows, DetailsStore.keep(sql, organisation, rows));
-              advance(sql, organisation, head, end);
+              store(sql, organisation, values(rows, kept.keep(sql)), head, end);
               return end;
             });
     for (AuditEventRecord event : rows) {
@@ -108,6 +124,17 @@ final class ChainStore {
     return new OwnHeads.Head(sequence, hash);
   }
 
+  private static String type(Class<?> type) {
+    return Objects.requireNonNull(
+        Map.of(
+                UUID.class, "uuid",
+                Instant.class, "timestamptz",
+                Long.class, "bigint",
+                String.class, "text",
+                byte[].class, "bytea")
+            .get(type));
+  }
+
   /** Lets nobody else append to this chain until the transaction ends. */
   static void holdChain(DSLContext db, UUID organisation) {
     PlainSql.in(db, sql -> lock(sql, organisation));
@@ -116,22 +143,6 @@ final class ChainStore {
   /** The end of the chain, which is nobody else's to change until this transaction ends. */
   private static Optional<OwnHeads.Head> lock(PlainSql sql, UUID organisation) {
     return sql.oneLocked(HEAD, row -> new OwnHeads.Head(row.number(1), row.bytes(2)), organisation);
-  }
-
-  private static void advance(
-      PlainSql sql, UUID organisation, OwnHeads.Head before, OwnHeads.Head after) {
-    byte[] stored =
-        sql.one(
-                ADVANCE,
-                row -> row.bytes(1),
-                after.sequence(),
-                before.hash(),
-                after.hash(),
-                organisation)
-            .orElse(NOTHING);
-    if (!Arrays.equals(stored, after.hash())) {
-      throw new AuditUnavailableException("the database stored another hash");
-    }
   }
 
   private static void begin(DSLContext db, UUID organisation) {
@@ -145,7 +156,9 @@ final class ChainStore {
         .execute();
   }
 
-  private static void insert(PlainSql sql, List<AuditEventRecord> events, List<String> details) {
+  /** The values of the events, as they are to be stored, in the order of {@link #STORED}. */
+  private static List<List<@Nullable Object>> values(
+      List<AuditEventRecord> events, List<String> details) {
     List<List<@Nullable Object>> rows = new ArrayList<>(events.size());
     for (int i = 0; i < events.size(); i++) {
       AuditEventRecord event = events.get(i);
@@ -154,9 +167,59 @@ final class ChainStore {
       row.set(DETAILS, details.get(i));
       rows.add(row);
     }
-    if (sql.updateEach(INSERT, rows) != events.size()) {
+    return rows;
+  }
+
+  /** Stores the events, and lets the chain end with the last of them. */
+  private static void store(
+      PlainSql sql,
+      UUID organisation,
+      List<List<@Nullable Object>> events,
+      OwnHeads.Head before,
+      OwnHeads.Head after) {
+    List<Object> end = List.of(after.sequence(), before.hash(), after.hash(), organisation);
+    Stored stored =
+        sql.takesColumns() ? storeAtOnce(sql, events, end) : storeEach(sql, events, end);
+    if (stored.events() != events.size()) {
       throw new AuditUnavailableException("the database did not store every event");
     }
+    if (!Arrays.equals(stored.hash(), after.hash())) {
+      throw new AuditUnavailableException("the database stored another hash");
+    }
+  }
+
+  /**
+   * What the database says that it did.
+   *
+   * @param hash of the last event of the chain
+   */
+  @SuppressWarnings("ArrayRecordComponent") // compared here alone
+  private record Stored(long events, byte[] hash) {}
+
+  private static Stored storeAtOnce(
+      PlainSql sql, List<List<@Nullable Object>> events, List<Object> end) {
+    List<Object> parameters = new ArrayList<>(columns(events));
+    parameters.addAll(end);
+    return sql.one(
+            INSERT_AND_ADVANCE,
+            row -> new Stored(row.number(2), row.bytes(1)),
+            parameters.toArray())
+        .orElse(new Stored(0, NOTHING));
+  }
+
+  private static Stored storeEach(
+      PlainSql sql, List<List<@Nullable Object>> events, List<Object> end) {
+    int stored = sql.updateEach(INSERT, events);
+    return new Stored(stored, sql.one(ADVANCE, row -> row.bytes(1), end.toArray()).orElse(NOTHING));
+  }
+
+  private static List<PlainSql.Column> columns(List<List<@Nullable Object>> rows) {
+    return IntStream.range(0, STORED.size())
+        .mapToObj(
+            column ->
+                new PlainSql.Column(
+                    TYPES.get(column), rows.stream().map(row -> row.get(column)).toList()))
+        .toList();
   }
 
   static void insertCheckpoint(

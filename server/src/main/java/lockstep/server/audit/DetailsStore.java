@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,12 +71,11 @@ public final class DetailsStore {
   }
 
   /**
-   * Keeps the long ones of these details, where they are not yet. Nobody else may append to the
-   * chain of this organisation at the same time.
-   *
-   * @return what to store in the events in place of their details
+   * Looks for the long ones of these details. What is found stays: the events are of now, and
+   * retention keeps at least a month; those of an earlier version get their places before any
+   * server of the database begins with retention.
    */
-  static List<String> keep(PlainSql sql, UUID organisation, List<AuditEventRecord> events) {
+  static Kept find(PlainSql sql, UUID organisation, List<AuditEventRecord> events) {
     Map<Content, String> references = new LinkedHashMap<>();
     List<String> stored =
         events.stream()
@@ -87,18 +87,50 @@ public final class DetailsStore {
                             new Content(month(event.getCreatedAt()), event.getDetails()),
                             DetailsStore::reference))
             .toList();
-    references.forEach((content, reference) -> keep(sql, organisation, reference, content));
-    return stored;
+    references.entrySet().removeIf(entry -> isKept(sql, organisation, entry));
+    return new Kept(organisation, stored, Collections.unmodifiableMap(references));
   }
 
-  private static void keep(PlainSql sql, UUID organisation, String reference, Content content) {
-    Optional<String> kept = sql.one(KEPT, row -> row.text(1), organisation, reference);
-    if (kept.isEmpty()) {
-      sql.updateEach(
-          KEEP, List.of(List.of(organisation, reference, content.month(), content.details())));
-    } else if (!kept.get().equals(content.details())) {
+  private static boolean isKept(
+      PlainSql sql, UUID organisation, Map.Entry<Content, String> reference) {
+    Optional<String> kept = sql.one(KEPT, row -> row.text(1), organisation, reference.getValue());
+    if (kept.isPresent() && !kept.get().equals(reference.getKey().details())) {
       // Or else the event would be shown and delivered with what somebody has put there.
       throw new AuditUnavailableException("details that an event refers to were changed");
+    }
+    return kept.isPresent();
+  }
+
+  /**
+   * What was found of the details of events.
+   *
+   * @param stored what to store in the events in place of their details
+   * @param missing the details that are referred to, and were not found
+   */
+  record Kept(UUID organisation, List<String> stored, Map<Content, String> missing) {
+
+    /**
+     * Keeps what was missing, unless somebody else has done so meanwhile. From now on nobody else
+     * may append to the chain of this organisation until the transaction ends.
+     *
+     * @return what to store in the events in place of their details
+     */
+    List<String> keep(PlainSql sql) {
+      for (Map.Entry<Content, String> one : missing.entrySet()) {
+        if (!isKept(sql, organisation, one)) {
+          sql.updateEach(
+              KEEP,
+              List.of(
+                  List.of(
+                      organisation, one.getValue(), one.getKey().month(), one.getKey().details())));
+        }
+      }
+      return stored;
+    }
+
+    @Override
+    public String toString() {
+      return "Kept[" + stored.size() + ", " + missing.size() + " missing]";
     }
   }
 
@@ -132,5 +164,11 @@ public final class DetailsStore {
     return date.getYear() * 100L + date.getMonthValue();
   }
 
-  private record Content(Long month, String details) {}
+  private record Content(Long month, String details) {
+
+    @Override
+    public String toString() {
+      return "Content[of " + month + "]";
+    }
+  }
 }

@@ -1,5 +1,6 @@
 package lockstep.server.store;
 
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * it was made for.
  *
  * <p>Parameters are null or of type {@link UUID}, {@link Instant}, {@link Long}, {@link String} or
- * {@code byte[]}. Failures are a {@link DataAccessException}, as those of jOOQ.
+ * {@code byte[]}; where {@link #takesColumns} says so, a {@link Column} as well. Failures are a
+ * {@link DataAccessException}, as those of jOOQ.
  */
 public final class PlainSql {
 
@@ -86,6 +88,11 @@ public final class PlainSql {
     return one(isSqlite ? sql : sql + " for update", reader, parameters);
   }
 
+  /** Whether a parameter can be a {@link Column}: an array of SQL, which SQLite does not have. */
+  public boolean takesColumns() {
+    return !isSqlite;
+  }
+
   /** Executes one statement with each of these lists of parameters; how many rows it changed. */
   public int updateEach(String sql, List<? extends List<? extends @Nullable Object>> parameters) {
     return with(
@@ -141,13 +148,17 @@ public final class PlainSql {
       case UUID id -> statement.setObject(number, id);
       case Instant time when isSqlite ->
           statement.setLong(number, ChronoUnit.MICROS.between(Instant.EPOCH, stored(time)));
-      case Instant time ->
-          statement.setObject(number, OffsetDateTime.ofInstant(stored(time), ZoneOffset.UTC));
+      case Instant time -> statement.setObject(number, offsetTime(time));
       case Long count -> statement.setLong(number, count);
       case String text -> statement.setString(number, text);
       case byte[] bytes -> statement.setBytes(number, bytes);
+      case Column column -> statement.setArray(number, column.in(connection));
       default -> throw new IllegalArgumentException("no parameter: " + parameter.getClass());
     }
+  }
+
+  private static OffsetDateTime offsetTime(Instant time) {
+    return OffsetDateTime.ofInstant(stored(time), ZoneOffset.UTC);
   }
 
   private static Instant stored(Instant time) {
@@ -156,6 +167,29 @@ public final class PlainSql {
 
   private static DataAccessException failure(String sql, SQLException cause) {
     return new DataAccessException("failed: " + sql, cause);
+  }
+
+  /**
+   * The values of many rows as one parameter.
+   *
+   * @param type of each, by its name in PostgreSQL
+   * @param values null or of the types that parameters have
+   */
+  public record Column(String type, List<? extends @Nullable Object> values) {
+
+    private Array in(Connection connection) throws SQLException {
+      return connection.createArrayOf(
+          type,
+          values.stream()
+              .map(value -> value instanceof Instant time ? offsetTime(time) : value)
+              .toArray(type.equals("bytea") ? byte[][]::new : Object[]::new));
+    }
+
+    /** What is stored may be secret. */
+    @Override
+    public String toString() {
+      return "Column[" + type + ", " + values.size() + "]";
+    }
   }
 
   /** A row of a result; columns are counted from 1 and are not null. */

@@ -7,8 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +25,7 @@ import org.jooq.DSLContext;
 import org.jooq.Param;
 import org.jooq.exception.IntegrityConstraintViolationException;
 import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -59,6 +65,75 @@ class PostgresDatabaseTest {
       }
     }
     return changed + change(db, second);
+  }
+
+  @Test
+  void columnsHaveTheValuesOfTheirRows() {
+    List<String> texts =
+        List.of(
+            "",
+            "NULL",
+            "null",
+            "a,b",
+            "{c}",
+            "\"d\"",
+            "\\e\\",
+            " f ",
+            "g\nh",
+            "\u00e4\ud83d\udd11");
+    // Whole minutes, and fractions of each length.
+    List<Long> nanos = List.of(0L, 120_000_000L, 123_456_000L, 1_000L);
+    List<@Nullable UUID> ids = new ArrayList<>();
+    List<byte[]> bytes = new ArrayList<>();
+    List<Instant> times = new ArrayList<>();
+    List<Long> numbers = new ArrayList<>();
+    for (int i = 0; i < texts.size(); i++) {
+      ids.add(i % 2 == 0 ? new UUID(i, -1) : null);
+      bytes.add(new byte[] {0, (byte) i, -1});
+      times.add(Instant.ofEpochSecond(1_800_000_000L * i, nanos.get(i % nanos.size())));
+      numbers.add(Long.MAX_VALUE - i);
+    }
+    Object[] columns = {
+      new PlainSql.Column("text", texts),
+      new PlainSql.Column("uuid", ids),
+      new PlainSql.Column("bytea", bytes),
+      new PlainSql.Column("timestamptz", times),
+      new PlainSql.Column("bigint", numbers)
+    };
+    try (Database database = Databases.postgres(freshUrl())) {
+      for (int i = 0; i < texts.size(); i++) {
+        int row = i;
+        String query =
+            "select number, t, coalesce(cast(u as text), 'none'), b, z from unnest(cast(? as text[]),"
+                + " cast(? as uuid[]), cast(? as bytea[]), cast(? as timestamptz[]),"
+                + " cast(? as bigint[])) as rows (t, u, b, z, number) offset "
+                + row;
+        assertThat(columns[1].toString()).isEqualTo("Column[uuid, 10]");
+        assertThat(
+                database.<Optional<List<Object>>>read(
+                    db ->
+                        PlainSql.in(
+                            db,
+                            sql ->
+                                sql.one(
+                                    query,
+                                    found ->
+                                        List.<Object>of(
+                                            found.number(1),
+                                            found.text(2),
+                                            found.text(3),
+                                            HexFormat.of().formatHex(found.bytes(4)),
+                                            found.time(5)),
+                                    columns))))
+            .contains(
+                List.of(
+                    numbers.get(row),
+                    texts.get(row),
+                    ids.get(row) == null ? "none" : String.valueOf(ids.get(row)),
+                    HexFormat.of().formatHex(bytes.get(row)),
+                    times.get(row)));
+      }
+    }
   }
 
   @Test
