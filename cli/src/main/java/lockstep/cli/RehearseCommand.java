@@ -42,7 +42,10 @@ final class RehearseCommand implements Callable<Integer> {
 
   private static final Pattern ADDRESS = Pattern.compile("serves (http://\\S+)");
 
-  /** Profiles make the compiler busy early, for which a short command has no use. */
+  /**
+   * Profiles make the compiler busy early. A short command has no use for that, and a server starts
+   * later, but was not faster afterwards.
+   */
   private static final List<String> WITHOUT_PROFILES =
       List.of(
           "-XX:+IgnoreUnrecognizedVMOptions",
@@ -123,7 +126,6 @@ final class RehearseCommand implements Callable<Integer> {
           recording(
                   Objects.requireNonNull(server),
                   profiles,
-                  List.of(),
                   all,
                   Main.class,
                   "start",
@@ -137,19 +139,13 @@ final class RehearseCommand implements Callable<Integer> {
       new Profiles(Map.of("LOCKSTEP_CONFIG", profiles.toString()))
           .store(Profiles.DEFAULT, address.toString(), first.token().text());
       Process working =
-          recording(
-                  Objects.requireNonNull(commands),
-                  profiles,
-                  WITHOUT_PROFILES,
-                  all,
-                  CommandsRehearsal.class)
+          recording(Objects.requireNonNull(commands), profiles, all, CommandsRehearsal.class)
               .start();
       children.add(working);
       Process reading =
           recording(
                   Objects.requireNonNull(daily),
                   profiles,
-                  WITHOUT_PROFILES,
                   Objects.requireNonNull(dailyClassPath),
                   DailyRehearsal.class)
               .start();
@@ -174,12 +170,7 @@ final class RehearseCommand implements Callable<Integer> {
 
   /** A program that writes a cache at its end. */
   private static ProcessBuilder recording(
-      Path cache,
-      Path profiles,
-      List<String> options,
-      String classPath,
-      Class<?> main,
-      String... arguments) {
+      Path cache, Path profiles, String classPath, Class<?> main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -187,7 +178,7 @@ final class RehearseCommand implements Callable<Integer> {
         command.add(option);
       }
     }
-    command.addAll(options);
+    command.addAll(WITHOUT_PROFILES);
     command.addAll(List.of("-XX:AOTCacheOutput=" + cache, "-cp", classPath, main.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder process = new ProcessBuilder(command).inheritIO();

@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import lockstep.crypto.ServerKey;
 import lockstep.server.access.Caller;
 import lockstep.server.access.DecisionObserver;
 import lockstep.server.audit.Audit;
@@ -255,14 +256,28 @@ public final class Lockstep implements AutoCloseable {
   }
 
   /**
-   * Loads the parts of libraries that take longest, and that every start needs. To be called once,
-   * on another thread than the one that goes on to {@link #start}, which has to wait for it.
+   * Loads the part of the libraries that takes longest, and that every start needs. To be called
+   * once, before {@link #start}. Another thread may load the other parts meanwhile, but nothing
+   * else of a server.
    *
    * @param embedded whether the server is going to have an embedded database
    */
-  public static void prepare(boolean embedded) {
-    Databases.prepare(embedded);
+  public static void prepareQueries(boolean embedded) {
+    Databases.prepareQueries(embedded);
+  }
+
+  /** As {@link #prepareQueries}: what connections to the database need. */
+  public static void prepareConnections(boolean embedded) {
+    Databases.prepareConnections(embedded);
+  }
+
+  /**
+   * As {@link #prepareQueries}: what comes last in a start, which may go on meanwhile. Makes a key,
+   * which is used for nothing.
+   */
+  public static void prepareRest() {
     HttpServer.prepare();
+    Objects.requireNonNull(ServerKey.parse(ServerKey.generateHex()));
   }
 
   private static Database open(ServerConfiguration configuration) {

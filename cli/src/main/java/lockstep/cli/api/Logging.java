@@ -21,8 +21,20 @@ public final class Logging {
 
   private Logging() {}
 
+  /**
+   * Has the first logger made. Whoever asks for one while another thread has that done gets a
+   * substitute, so this comes before other threads begin.
+   */
+  public static void begin() {
+    // There is one implementation. To look for others would take opening every jar.
+    System.setProperty("slf4j.provider", "ch.qos.logback.classic.spi.LogbackServiceProvider");
+    System.setProperty("slf4j.internal.verbosity", "WARN");
+    LoggerFactory.getILoggerFactory();
+  }
+
   /** Sets it up; called once by every command that uses what a server is made of. */
   public static void configure(Map<String, String> environment) {
+    begin();
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     context.reset();
     boolean isTerminal = isTerminal();

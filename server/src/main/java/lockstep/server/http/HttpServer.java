@@ -51,7 +51,10 @@ public final class HttpServer implements AutoCloseable {
     this.port = port;
   }
 
-  /** Has the library load its tables, which takes longer than to listen. */
+  /**
+   * Has the library load its tables, which takes longer than to listen. A server may be started on
+   * another thread meanwhile, because it begins with the same.
+   */
   public static void prepare() {
     Objects.requireNonNull(MimeTypes.DEFAULTS);
   }
@@ -78,6 +81,7 @@ public final class HttpServer implements AutoCloseable {
       Router<C> router,
       Admission<C> admission,
       HttpEvents events) {
+    prepare();
     HttpSettings.Timeouts timeouts = settings.timeouts();
     Optional<TlsContext> tls = tlsFiles.map(files -> new TlsContext(files, TLS_RELOAD_PERIOD));
     Server server = new Server(new VirtualThreadPool(MAX_THREADS));

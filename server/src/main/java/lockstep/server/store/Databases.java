@@ -94,18 +94,22 @@ public final class Databases {
   }
 
   /**
-   * Loads the parts of libraries that take longest, so that a start can have that done while it
-   * does something else. Nobody may open a database meanwhile: libraries load their classes in any
+   * Loads what queries need, which takes long, so that a start can have that done while it does
+   * something else. Nobody may open a database meanwhile: the library loads its classes in any
    * order.
    *
    * @param embedded whether an embedded database is going to be opened
    */
-  public static void prepare(boolean embedded) {
+  public static void prepareQueries(boolean embedded) {
+    SQLDialect dialect = embedded ? SQLDialect.SQLITE : SQLDialect.POSTGRES;
+    DSL.using(dialect, SETTINGS).selectOne().getSQL();
+  }
+
+  /** As {@link #prepareQueries}, what connections need. */
+  public static void prepareConnections(boolean embedded) {
     if (embedded) {
       SqliteDatabase.prepare();
     }
-    SQLDialect dialect = embedded ? SQLDialect.SQLITE : SQLDialect.POSTGRES;
-    DSL.using(dialect, SETTINGS).selectOne().getSQL();
   }
 
   /**

@@ -86,7 +86,7 @@ final class SqliteDatabase implements Database {
     }
   }
 
-  /** As {@link Databases#prepare}. */
+  /** As {@link Databases#prepareConnections}. */
   static void prepare() {
     config(false);
     try {
