@@ -41,7 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class KillTest {
 
   private static final Map<Backend, Integer> USUAL_ROUNDS =
-      Map.of(Backend.SQLITE, 10, Backend.POSTGRES, 4);
+      Map.of(Backend.SQLITE, 6, Backend.POSTGRES, 3);
   private static final int MOST_ACKNOWLEDGEMENTS = 300;
   private static final Duration LONGEST_DELAY = Duration.ofMillis(30);
   private static final Duration LONGEST_START = Duration.ofMillis(1_500);
