@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import lockstep.cli.Main;
 import lockstep.client.LockstepClient;
 import lockstep.server.testing.TestApp;
 import lockstep.server.testing.TestCaller;
@@ -175,7 +174,7 @@ final class Parties {
                   "-XX:TieredStopAtLevel=1",
                   "--enable-native-access=ALL-UNNAMED"));
       command.addAll(TestedProgram.options());
-      command.add(Main.class.getName());
+      command.add(TestedProgram.MAIN);
       command.add("secrets");
       command.addAll(List.of(arguments));
       ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import lockstep.cli.Main;
 import lockstep.server.testing.TestedProgram;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -47,7 +46,7 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(TestedProgram.options());
     command.addAll(
         List.of(
-            Main.class.getName(),
+            TestedProgram.MAIN,
             "start",
             "--port",
             "0",

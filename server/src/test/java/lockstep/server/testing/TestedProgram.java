@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  */
 public final class TestedProgram {
 
+  /** Its main class, by name: with {@code current}, tests need not have it themselves. */
+  public static final String MAIN = "lockstep.cli.Main";
+
   private TestedProgram() {}
 
   /** The options that name the program to {@code java}. The main class follows them. */
