@@ -26,13 +26,18 @@ final class Clones {
   private final Connection connection;
   private final List<Table> tables = new ArrayList<>();
   private final Set<Object> renewed = new HashSet<>();
-  private final SplittableRandom random = new SplittableRandom(1);
+  private final SplittableRandom random;
 
   /** The rows of one table that are copied. */
   private record Table(String insert, List<String> columns, List<List<@Nullable Object>> rows) {}
 
-  Clones(Connection connection) {
+  /**
+   * @param seed of the new ids, which are the same in each run; another one for each making of
+   *     copies in one database
+   */
+  Clones(Connection connection, long seed) {
     this.connection = connection;
+    this.random = new SplittableRandom(seed);
   }
 
   /**

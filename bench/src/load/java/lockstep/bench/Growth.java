@@ -75,7 +75,7 @@ final class Growth {
     int copies = scaled(APPS);
     try (Connection connection = database.connect()) {
       Clones clones =
-          new Clones(connection)
+          new Clones(connection, 1)
               .with("app", "id = ?", id(pattern.app()))
               .with("app_account", "app_id = ?", id(pattern.app()));
       for (String environment : pattern.environments()) {
@@ -104,7 +104,7 @@ final class Growth {
     int copies = scaled(ACCOUNTS);
     Object id = id(pattern.account());
     try (Connection connection = database.connect()) {
-      new Clones(connection)
+      new Clones(connection, 2)
           .with("account", "id = ?", id)
           .with("service_account", "id = ?", id)
           .with("token", "account_id = ?", id)
