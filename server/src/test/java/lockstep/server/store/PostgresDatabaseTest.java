@@ -100,6 +100,7 @@ class PostgresDatabaseTest {
       new PlainSql.Column("timestamptz", times),
       new PlainSql.Column("bigint", numbers)
     };
+    assertThat(columns[1].toString()).isEqualTo("Column[uuid, 10]");
     try (Database database = Databases.postgres(freshUrl())) {
       for (int i = 0; i < texts.size(); i++) {
         int row = i;
@@ -108,7 +109,6 @@ class PostgresDatabaseTest {
                 + " cast(? as uuid[]), cast(? as bytea[]), cast(? as timestamptz[]),"
                 + " cast(? as bigint[])) as rows (t, u, b, z, number) offset "
                 + row;
-        assertThat(columns[1].toString()).isEqualTo("Column[uuid, 10]");
         assertThat(
                 database.<Optional<List<Object>>>read(
                     db ->
