@@ -32,10 +32,10 @@ final class AuditCommandsTest {
 
   @BeforeAll
   static void logIn() throws Exception {
-    Path file = folder.resolve("bootstrap.json");
-    server = CommandProcess.startLoggingAll(folder.resolve("data"), file);
+    Path data = folder.resolve("data");
+    bootstrap = FirstStart.copyTo(data);
+    server = CommandProcess.startAgainLoggingAll(data);
     address = server.address();
-    bootstrap = JSON.readTree(Files.readString(file));
     owner = new Person(folder.resolve("owner"), new CopyOnWriteArrayList<>());
     owner.types(
         List.of(bootstrap.at("/token").stringValue()), "login", "--address", address.toString());

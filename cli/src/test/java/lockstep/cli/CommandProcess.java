@@ -78,7 +78,7 @@ final class CommandProcess implements AutoCloseable {
 
   /** The same, with a heap of so many mebibytes. */
   static CommandProcess startAgain(Map<String, String> environment, int heap) {
-    List<String> command = lockstep(false);
+    List<String> command = lockstep("start", false);
     command.set(command.indexOf(HEAP), "-Xmx" + heap + "m");
     command.add("start");
     return start(Path.of(""), environment, command, List.of());
@@ -101,19 +101,19 @@ final class CommandProcess implements AutoCloseable {
       List<String> arguments,
       List<String> input,
       boolean makesKeys) {
-    List<String> command = lockstep(makesKeys);
+    List<String> command = lockstep(arguments.getFirst(), makesKeys);
     command.addAll(arguments);
     return start(folder, environment, command, input);
   }
 
-  /** A script of a shell, in which {@code "$@"} is {@code lockstep}. */
+  /** A script of a shell, in which {@code "$@"} is {@code lockstep}, but not for a server. */
   static CommandProcess script(Map<String, String> environment, String script) {
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", script, "sh"));
-    command.addAll(lockstep(false));
+    command.addAll(lockstep("", false));
     return start(Path.of(""), environment, command, List.of());
   }
 
-  private static List<String> lockstep(boolean makesKeys) {
+  private static List<String> lockstep(String firstArgument, boolean makesKeys) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -122,8 +122,10 @@ final class CommandProcess implements AutoCloseable {
                 "-Djava.locale.providers=SPI",
                 "-XX:+UseSerialGC",
                 makesKeys ? "-XX:TieredStopAtLevel=4" : "-XX:TieredStopAtLevel=1",
+                makesKeys ? "-XX:+UseTransparentHugePages" : "-XX:-UseTransparentHugePages",
+                "-Xlog:pagesize=off",
                 "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(TestedProgram.options());
+    command.addAll(TestedProgram.options(firstArgument));
     command.add(Main.class.getName());
     return command;
   }
@@ -178,17 +180,25 @@ final class CommandProcess implements AutoCloseable {
   static CommandProcess startLoggingAll(Path folder, Path bootstrapFile) {
     return run(
         Path.of(""),
-        Map.of("LOCKSTEP_LOG_LEVEL", "trace"),
-        List.of(
-            "start",
-            "--port",
-            "0",
-            "--data-dir",
-            folder.toString(),
-            "--bootstrap-file",
-            bootstrapFile.toString()),
+        loggingAll(folder),
+        List.of("start", "--bootstrap-file", bootstrapFile.toString()),
         List.of(),
         true);
+  }
+
+  /** Starts a server that logs all it can log on this folder, which has been used before. */
+  static CommandProcess startAgainLoggingAll(Path folder) {
+    return startAgain(loggingAll(folder));
+  }
+
+  private static Map<String, String> loggingAll(Path folder) {
+    return Map.of(
+        "LOCKSTEP_LOG_LEVEL",
+        "trace",
+        "LOCKSTEP_PORT",
+        "0",
+        "LOCKSTEP_DATA_DIR",
+        folder.toString());
   }
 
   private void read(BufferedReader out) {

@@ -47,12 +47,10 @@ final class DailyWorkTest {
 
   @BeforeAll
   static void startServer() throws Exception {
-    Path file = folder.resolve("bootstrap.json");
-    server = CommandProcess.startLoggingAll(folder.resolve("data"), file);
+    Path data = folder.resolve("data");
+    token = FirstStart.copyTo(data).path("token").stringValue();
+    server = CommandProcess.startAgainLoggingAll(data);
     address = server.address();
-    JsonNode bootstrap = JSON.readTree(Files.readString(file));
-    token = bootstrap.path("token").stringValue();
-    Files.delete(file);
     variables =
         Map.of(
             "LOCKSTEP_ADDRESS",

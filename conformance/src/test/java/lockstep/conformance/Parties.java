@@ -173,7 +173,7 @@ final class Parties {
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",
                   "--enable-native-access=ALL-UNNAMED"));
-      command.addAll(TestedProgram.options());
+      command.addAll(TestedProgram.options("secrets"));
       command.add(TestedProgram.MAIN);
       command.add("secrets");
       command.addAll(List.of(arguments));

@@ -42,8 +42,10 @@ final class ServerProcess implements AutoCloseable {
                 "-Xmx1500m",
                 "-Djava.locale.providers=SPI",
                 "-XX:+UseSerialGC",
+                "-XX:+UseTransparentHugePages",
+                "-Xlog:pagesize=off",
                 "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(TestedProgram.options());
+    command.addAll(TestedProgram.options("start"));
     command.addAll(
         List.of(
             TestedProgram.MAIN,

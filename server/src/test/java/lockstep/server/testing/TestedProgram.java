@@ -20,11 +20,16 @@ public final class TestedProgram {
 
   private TestedProgram() {}
 
-  /** The options that name the program to {@code java}. The main class follows them. */
-  public static List<String> options() {
+  /**
+   * The options that name the program to {@code java}. The main class follows them.
+   *
+   * @param firstArgument by which the launcher chooses the cache
+   */
+  public static List<String> options(String firstArgument) {
     return switch (System.getProperty("lockstep.test.build", "")) {
       case "" -> List.of("-cp", System.getProperty("java.class.path"));
-      case "current" -> builtByLauncher(current());
+      case "current" ->
+          builtByLauncher(current(), firstArgument.equals("start") ? "server.aot" : "commands.aot");
       default -> throw new IllegalStateException("lockstep.test.build can only be current");
     };
   }
@@ -39,9 +44,9 @@ public final class TestedProgram {
     }
   }
 
-  private static List<String> builtByLauncher(Path build) {
+  private static List<String> builtByLauncher(Path build, String name) {
     // The JDK would do without a cache that is missing, and nobody would notice.
-    Path cache = build.resolve("server.aot");
+    Path cache = build.resolve(name);
     if (!Files.isReadable(cache)) {
       throw new IllegalStateException("there is no " + cache);
     }
