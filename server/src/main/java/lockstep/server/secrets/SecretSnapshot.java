@@ -11,10 +11,12 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import lockstep.crypto.KeyDigester;
 import lockstep.crypto.MemorySeal;
 import lockstep.server.secrets.SecretFilter.Sought;
+import lockstep.server.secrets.SnapshotAnswers.Answer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,12 @@ final class SecretSnapshot {
   /** A piece ends with the object that makes it this long. */
   private static final int PIECE_BYTES = 4_096;
 
+  /** So many answers to requests for a name are kept ready. */
+  private static final int MAXIMUM_NAMED = 128;
+
+  /** An estimate of what such an answer occupies. Its content is that of the snapshot. */
+  private static final int NAMED_BYTES = 900;
+
   private final Revision revision;
   private final List<SnapshotEntry> entries;
   private final List<byte[]> pieces;
@@ -40,6 +48,8 @@ final class SecretSnapshot {
 
   /** Those with the same name, in the order of answers, by its digest. */
   private final Map<String, List<SnapshotEntry>> byKey = new HashMap<>();
+
+  private final Map<Sought, Answer> named = new ConcurrentHashMap<>();
 
   private final ReadDetails read;
   private final SharedOpening whole = new SharedOpening(this::wholeArray, 0);
@@ -65,7 +75,10 @@ final class SecretSnapshot {
 
   /** An estimate of the bytes that this occupies. */
   int weight() {
-    return entries.stream().mapToInt(SnapshotEntry::weight).sum() + contentBytes + read.weight();
+    return entries.stream().mapToInt(SnapshotEntry::weight).sum()
+        + contentBytes
+        + read.weight()
+        + Math.min(entries.size(), MAXIMUM_NAMED) * NAMED_BYTES;
   }
 
   /** All secrets, in the order of answers. */
@@ -87,6 +100,35 @@ final class SecretSnapshot {
       }
     }
     return found;
+  }
+
+  /** Whether these, which were selected from it, are all. */
+  boolean isWhole(List<SnapshotEntry> selected) {
+    return selected.size() == entries.size();
+  }
+
+  /**
+   * The answer to a request for a name, made once for as long as the environment does not change;
+   * any other answer is made anew.
+   *
+   * @param maker makes it, always the same
+   */
+  Answer named(Sought sought, Supplier<Answer> maker) {
+    if (sought.keyDigest().isEmpty() || sought.tags().isPresent()) {
+      return maker.get();
+    }
+    Answer known = named.get(sought);
+    if (known != null) {
+      return known;
+    }
+    Answer made = maker.get();
+    // Names and paths that do not exist are without number. Of others, the first ones are kept.
+    if (made.secrets().isEmpty() || made.refers() || named.size() >= MAXIMUM_NAMED) {
+      return made;
+    }
+    Answer shared = made.shared();
+    Answer others = named.putIfAbsent(sought, shared);
+    return others == null ? shared : others;
   }
 
   /**

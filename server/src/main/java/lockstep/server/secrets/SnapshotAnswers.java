@@ -71,10 +71,13 @@ final class SnapshotAnswers {
   private static Answer common(
       SecretsAccess granted, SecretSnapshot snapshot, SecretFilter filter) {
     Sought sought = filter.sought(snapshot::keyDigest);
-    return Answer.common(
-        snapshot,
-        snapshot.select(sought),
-        tag(granted.environment(), snapshot, AnswerForm.PLAIN, sought));
+    return snapshot.named(
+        sought,
+        () ->
+            Answer.common(
+                snapshot,
+                snapshot.select(sought),
+                tag(granted.environment(), snapshot, AnswerForm.PLAIN, sought)));
   }
 
   /** What is the same for the same content for everybody: a digest of all that it depends on. */
@@ -129,7 +132,7 @@ final class SnapshotAnswers {
       String tag =
           tag(common.tag(), caller.account(), caller.accessRevision(), references.revisions());
       Answer answer =
-          new Answer(snapshot, readable, values, overrides, references.substituted(), tag, null);
+          Answer.of(snapshot, readable, values, overrides, references.substituted(), tag);
       if (isWhole) {
         Answer kept = answer.kept();
         resolved.keep(db, granted, references.revisions(), kept);
@@ -179,6 +182,7 @@ final class SnapshotAnswers {
    * @param throughReferences what references brought into it: ids and versions of secrets by their
    *     environment
    * @param tag the same for the same content
+   * @param read what an audit event says of it
    * @param array if it was made already
    */
   record Answer(
@@ -188,11 +192,23 @@ final class SnapshotAnswers {
       Map<UUID, byte[]> overrides,
       Map<EnvironmentId, List<String>> throughReferences,
       String tag,
+      ReadDetails read,
       @Nullable SharedOpening array) {
 
     /** What everybody is shown alike. */
     static Answer common(SecretSnapshot snapshot, List<SnapshotEntry> secrets, String tag) {
-      return new Answer(snapshot, secrets, Map.of(), Map.of(), Map.of(), tag, null);
+      return of(snapshot, secrets, Map.of(), Map.of(), Map.of(), tag);
+    }
+
+    private static Answer of(
+        SecretSnapshot snapshot,
+        List<SnapshotEntry> secrets,
+        Map<UUID, byte[]> values,
+        Map<UUID, byte[]> overrides,
+        Map<EnvironmentId, List<String>> throughReferences,
+        String tag) {
+      ReadDetails read = snapshot.isWhole(secrets) ? snapshot.read() : ReadDetails.of(secrets);
+      return new Answer(snapshot, secrets, values, overrides, throughReferences, tag, read, null);
     }
 
     /** The same for a caller who has overrides. */
@@ -204,6 +220,7 @@ final class SnapshotAnswers {
           own,
           throughReferences,
           SnapshotAnswers.tag(tag, caller.account()),
+          read,
           null);
     }
 
@@ -217,8 +234,22 @@ final class SnapshotAnswers {
             Map.of(),
             throughReferences,
             tag,
+            read,
             SharedOpening.sealing(json.bytes()));
       }
+    }
+
+    /** The same, for many requests: those that overlap share its content. */
+    Answer shared() {
+      return new Answer(
+          snapshot,
+          secrets,
+          values,
+          overrides,
+          throughReferences,
+          tag,
+          read,
+          new SharedOpening(this::newArray, 0));
     }
 
     /** An estimate of the bytes that it occupies. */
@@ -236,15 +267,6 @@ final class SnapshotAnswers {
       return snapshot.anyRefers() && secrets.stream().anyMatch(SnapshotEntry::refers);
     }
 
-    /** What an audit event says of it. */
-    ReadDetails read() {
-      return isWhole() ? snapshot.read() : ReadDetails.of(secrets);
-    }
-
-    private boolean isWhole() {
-      return secrets.size() == snapshot.entries().size();
-    }
-
     /** The events of what references brought into it that it does not list itself. */
     List<AuditEvent> eventsThroughReferences() {
       return SecretEvents.throughReferences(
@@ -256,11 +278,15 @@ final class SnapshotAnswers {
       if (array != null) {
         return array.open();
       }
-      if (isWhole() && values.isEmpty() && overrides.isEmpty()) {
+      if (snapshot.isWhole(secrets) && values.isEmpty() && overrides.isEmpty()) {
         return snapshot.whole();
       }
+      return Opened.own(newArray());
+    }
+
+    private byte[] newArray() {
       try (SnapshotReader reader = new SnapshotReader(snapshot)) {
-        return Opened.own(reader.array(secrets, values, overrides));
+        return reader.array(secrets, values, overrides);
       }
     }
 

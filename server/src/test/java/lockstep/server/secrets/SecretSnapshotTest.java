@@ -14,6 +14,7 @@ import java.util.UUID;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.server.http.Json;
 import lockstep.server.secrets.SecretFilter.Sought;
+import lockstep.server.secrets.SnapshotAnswers.Answer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -156,6 +157,83 @@ final class SecretSnapshotTest {
   }
 
   @Test
+  void anAnswerToANameIsMadeOnceUnlessThereAreTooMany() {
+    List<SecretObject> objects = new ArrayList<>();
+    for (int i = 0; i < 300; i++) {
+      objects.add(object(i, "text " + i));
+    }
+    SecretSnapshot snapshot = snapshot(objects, true);
+
+    Answer first = named(snapshot, 7, Optional.empty());
+    assertThat(shown(first)).isEqualTo(text(Json.write(List.of(objects.get(7)))));
+    assertThat(named(snapshot, 7, Optional.empty())).isSameAs(first);
+    assertThat(named(snapshot, 7, Optional.of("/")))
+        .isSameAs(named(snapshot, 7, Optional.of("/")))
+        .isNotSameAs(first);
+    assertThat(named(snapshot, 7, Optional.of("/x")).secrets()).isEmpty();
+    assertThat(named(snapshot, 7, Optional.of("/x")))
+        .isNotSameAs(named(snapshot, 7, Optional.of("/x")));
+    for (SecretObject object : objects) {
+      int number = objects.indexOf(object);
+      for (int time = 0; time < 2; time++) {
+        Answer answer = named(snapshot, number, Optional.empty());
+        assertThat(shown(answer)).isEqualTo(text(Json.write(List.of(object))));
+        assertThat(answer.read().shown().json()).contains(object.idAndVersion());
+      }
+    }
+    assertThat(named(snapshot, 7, Optional.empty())).isSameAs(first);
+    assertThat(named(snapshot, 299, Optional.empty()))
+        .isNotSameAs(named(snapshot, 299, Optional.empty()));
+  }
+
+  @Test
+  void anAnswerThatIsNotTheSameForEverybodyIsMadeAnew() {
+    SecretObject refers = object(0, "${OTHER}");
+    SecretSnapshot snapshot = snapshot(List.of(refers, object(1, "plain")), true);
+    Sought tagged =
+        new Sought(Optional.empty(), Optional.of("digest1"), Optional.of(List.of("t1")));
+
+    assertThat(named(snapshot, 0, Optional.empty()).refers()).isTrue();
+    assertThat(named(snapshot, 0, Optional.empty()))
+        .isNotSameAs(named(snapshot, 0, Optional.empty()));
+    assertThat(named(snapshot, tagged)).isNotSameAs(named(snapshot, tagged));
+    assertThat(named(snapshot, ALL)).isNotSameAs(named(snapshot, ALL));
+    assertThat(named(snapshot, 1, Optional.empty())).isSameAs(named(snapshot, 1, Optional.empty()));
+  }
+
+  @Test
+  void anAnswerThatIsSharedIsNotErasedUnderOthers() {
+    SecretSnapshot snapshot = snapshot(List.of(object(0, "content")), true);
+    Answer answer = named(snapshot, 0, Optional.empty());
+    String expected = text(Json.write(List.of(object(0, "content"))));
+
+    Opened one = answer.to(_ -> false).json().orElseThrow();
+    Opened other = answer.to(_ -> false).json().orElseThrow();
+    byte[] bytes = one.bytes();
+    one.close();
+    assertThat(text(other.bytes())).isEqualTo(expected);
+    other.close();
+
+    assertThat(bytes).containsOnly(0);
+    assertThat(shown(answer)).isEqualTo(expected);
+  }
+
+  private static Answer named(SecretSnapshot snapshot, int number, Optional<String> path) {
+    return named(snapshot, new Sought(path, Optional.of("digest" + number), Optional.empty()));
+  }
+
+  private static Answer named(SecretSnapshot snapshot, Sought sought) {
+    return snapshot.named(
+        sought, () -> Answer.common(snapshot, snapshot.select(sought), "\"tag\""));
+  }
+
+  private static String shown(Answer answer) {
+    try (Opened json = answer.to(_ -> false).json().orElseThrow()) {
+      return text(json.bytes());
+    }
+  }
+
+  @Test
   void onlyWhatTheServerCanOpenHasDigestsOfNames() {
     assertThat(snapshot(List.of(), true).keyDigest("NAME")).hasSize(64);
     SecretSnapshot ciphertexts = snapshot(List.of(), false);
@@ -279,7 +357,7 @@ final class SecretSnapshotTest {
       SecretSnapshot.Builder builder =
           new SecretSnapshot.Builder(
               new Revision(1, NOW), Set.of(), sealed ? keys.keyDigester() : null, null);
-      objects.forEach(one -> builder.add(stored(one), false, Json.write(one)));
+      objects.forEach(one -> builder.add(stored(one), one.value().contains("${"), Json.write(one)));
       return builder.build();
     }
   }

@@ -116,6 +116,39 @@ final class SnapshotsContractTest extends SecretsContract {
     assertThat(id).isNotEmpty();
   }
 
+  /** What is kept ready for a name is what everybody is shown, and not what one caller is. */
+  @Test
+  void aNameThatIsAskedForAgainIsAnsweredForEachCallerAndEachState() {
+    String id = createOne(secret("A", "common"));
+    create(secret("B", "other"));
+    TestCaller developer = organisation.member(DefaultRole.DEVELOPER);
+    organisation.grant(developer, app, "Development");
+    String byName = app.secrets() + "&key=A";
+    TestResponse first = owner.get(byName).is(200);
+    String tag = first.headers().firstValue("ETag").orElseThrow();
+    assertThat(developer.get(byName).is(200).text()).isEqualTo(first.text());
+    assertThat(owner.get(byName).is(200).text()).isEqualTo(first.text());
+    owner.with("If-None-Match", tag).get(byName).is(304);
+    owner.with("If-None-Match", tag).get(byName + "&path=/").is(200);
+    assertThat(owner.get(byName + "&path=/x").is(200).json()).isEmpty();
+
+    developer.put(app.secrets(), body(change(id, "override", override("mine", true)))).is(200);
+
+    for (int time = 0; time < 2; time++) {
+      TestResponse own = developer.with("If-None-Match", tag).get(byName).is(200);
+      assertThat(own.json().get(0).get("override").get("value").stringValue()).isEqualTo("mine");
+      TestResponse owners = owner.get(byName).is(200);
+      assertThat(owners.json().get(0).get("override").isNull()).isTrue();
+      assertThat(owners.headers().firstValue("ETag"))
+          .isNotEqualTo(own.headers().firstValue("ETag"));
+    }
+    update(change(id, "value", "changed"));
+    assertThat(secretNamed("A").get("value").stringValue()).isEqualTo("changed");
+    assertThat(secretNamed("B").get("value").stringValue()).isEqualTo("other");
+    owner.delete(app.secrets(), Map.of("secrets", List.of(id))).is(200);
+    assertThat(owner.get(byName).is(200).json()).isEmpty();
+  }
+
   private static String valueOf(TestCaller caller, String secrets, String key) {
     for (var one : caller.get(secrets).is(200).json()) {
       if (one.get("key").stringValue().equals(key)) {
