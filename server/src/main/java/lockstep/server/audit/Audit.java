@@ -19,7 +19,9 @@ import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.Uuids;
 import lockstep.server.store.Database;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
+import org.jooq.Configuration;
 import org.jooq.DSLContext;
+import org.jooq.impl.DefaultConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,9 @@ public final class Audit {
 
   /** Longer texts from clients are cut, so that nobody fills the log with one request. */
   private static final int MAXIMUM_CLIENT_TEXT = 512;
+
+  /** A record that has none makes some anew for each value that it is given. */
+  private static final Configuration SETTINGS = new DefaultConfiguration();
 
   /** Stands for the server itself where events name accounts; no account has this id. */
   private static final AccountId SERVER = new AccountId(new UUID(0, 0));
@@ -138,6 +143,7 @@ public final class Audit {
       AuditEvent event) {
     Instant now = clock.instant();
     AuditEventRecord row = new AuditEventRecord();
+    row.attach(SETTINGS);
     row.setId(Uuids.v7(now));
     row.setOrganisationId(organisation.value());
     row.setCreatedAt(now);

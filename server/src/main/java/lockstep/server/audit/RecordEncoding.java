@@ -2,7 +2,6 @@ package lockstep.server.audit;
 
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -112,18 +111,19 @@ final class RecordEncoding {
   }
 
   private static byte[] encode(byte[] label, byte[] @Nullable ... parts) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(512);
-    out.writeBytes(label);
+    int length = label.length;
+    for (byte[] part : parts) {
+      length += part == null ? 1 : 1 + Integer.BYTES + part.length;
+    }
+    ByteBuffer out = ByteBuffer.allocate(length).put(label);
     for (byte[] part : parts) {
       if (part == null) {
-        out.write(0);
+        out.put((byte) 0);
       } else {
-        out.write(1);
-        out.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).array());
-        out.writeBytes(part);
+        out.put((byte) 1).putInt(part.length).put(part);
       }
     }
-    return out.toByteArray();
+    return out.array();
   }
 
   private static byte[] label(String text) {

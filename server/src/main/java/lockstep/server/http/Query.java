@@ -3,8 +3,10 @@ package lockstep.server.http;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import lockstep.server.ids.Uuids;
 
 /**
@@ -20,6 +22,9 @@ public final class Query {
       return "Parameter[not shown]";
     }
   }
+
+  /** The other spelling of each name that some feature asks for. */
+  private static final Map<String, String> CAMEL_NAMES = new ConcurrentHashMap<>();
 
   private final List<Parameter> parameters;
 
@@ -83,7 +88,7 @@ public final class Query {
   }
 
   private Optional<String> last(String snakeName) {
-    String camelName = camelCase(snakeName);
+    String camelName = CAMEL_NAMES.computeIfAbsent(snakeName, Query::camelCase);
     for (int i = parameters.size() - 1; i >= 0; i--) {
       Parameter parameter = parameters.get(i);
       if (parameter.name().equals(snakeName) || parameter.name().equals(camelName)) {
