@@ -11,8 +11,14 @@ import java.util.List;
  */
 final class CpuQuota implements AutoCloseable {
 
-  /** Short, so that a process that has used up its share does not pause for long. */
-  private static final int PERIOD_MICROS = 10_000;
+  /** The least that the kernel takes for a share of a period. */
+  private static final int LEAST_MICROS = 1_000;
+
+  /**
+   * Short, so that a process that has used up its share does not pause for long: one that holds the
+   * end of a chain at that moment lets all servers pause, which separate machines would not do.
+   */
+  private static final int PERIOD_MICROS = 4_000;
 
   private static final Path ROOT = Path.of("/sys/fs/cgroup");
 
@@ -33,12 +39,13 @@ final class CpuQuota implements AutoCloseable {
     Path group = Files.createDirectory(parent.resolve("lockstep-bench-" + pid));
     CpuQuota quota = new CpuQuota(group);
     try {
-      long micros = Math.round(PERIOD_MICROS * cpus);
+      long period = Math.max(PERIOD_MICROS, (long) Math.ceil(LEAST_MICROS / cpus));
+      long micros = Math.round(period * cpus);
       if (isFirstVersion) {
-        Files.writeString(group.resolve("cpu.cfs_period_us"), "" + PERIOD_MICROS);
+        Files.writeString(group.resolve("cpu.cfs_period_us"), "" + period);
         Files.writeString(group.resolve("cpu.cfs_quota_us"), "" + micros);
       } else {
-        Files.writeString(group.resolve("cpu.max"), micros + " " + PERIOD_MICROS);
+        Files.writeString(group.resolve("cpu.max"), micros + " " + period);
       }
       Files.writeString(group.resolve("cgroup.procs"), "" + pid);
       return quota;

@@ -71,7 +71,10 @@ final class Main implements Callable<Integer> {
       description = "Load before the first round of each other case (${DEFAULT-VALUE}).")
   private int warmUp;
 
-  @Option(names = "--connections", defaultValue = "128", description = "(${DEFAULT-VALUE}).")
+  @Option(
+      names = "--connections",
+      defaultValue = "128",
+      description = "To each server (${DEFAULT-VALUE}).")
   private int connections;
 
   @Option(

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Several servers on one database, on one machine, with a generator for each: the connections are
- * divided evenly, and nothing stands between.
+ * Several servers on one database, on one machine, with a generator for each, and nothing between:
+ * each has as many connections as a single one, because who needs more servers has more clients.
  *
  * @param load how much
  * @param wrk the generator

@@ -42,12 +42,11 @@ final class Wrk {
     return run(List.of(address), requests, time).getFirst();
   }
 
-  /** The same to several servers at once, each with its share of the connections. */
+  /** The same to several servers at once, each on as many connections as if it were alone. */
   List<Round> run(List<String> addresses, List<Request> requests, Duration time) throws Exception {
     Path script = folder.resolve("requests.lua");
     Files.writeString(script, script(requests));
-    int connections = Math.max(1, load.connections() / addresses.size());
-    int threads = Math.clamp(load.threads() / addresses.size(), 1, connections);
+    int threads = Math.clamp(load.threads() / addresses.size(), 1, load.connections());
     List<Process> processes = new ArrayList<>();
     for (String address : addresses) {
       processes.add(
@@ -55,7 +54,7 @@ final class Wrk {
               new ProcessBuilder(
                       program.toString(),
                       "--threads=" + threads,
-                      "--connections=" + connections,
+                      "--connections=" + load.connections(),
                       "--duration=" + time.toSeconds() + "s",
                       "--timeout=10s",
                       "--latency",
