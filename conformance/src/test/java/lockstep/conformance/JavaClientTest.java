@@ -1,4 +1,4 @@
-package lockstep.client;
+package lockstep.conformance;
 
 import static lockstep.server.testing.TestApp.body;
 import static lockstep.server.testing.TestApp.secret;
@@ -13,6 +13,22 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import lockstep.client.App;
+import lockstep.client.ConflictException;
+import lockstep.client.Environment;
+import lockstep.client.EnvironmentInfo;
+import lockstep.client.EnvironmentKeyGrants;
+import lockstep.client.ForbiddenException;
+import lockstep.client.LockstepClient;
+import lockstep.client.NewSecret;
+import lockstep.client.NotFoundException;
+import lockstep.client.PersonalOverride;
+import lockstep.client.Secret;
+import lockstep.client.SecretChange;
+import lockstep.client.SecretType;
+import lockstep.client.Secrets;
+import lockstep.client.SetResult;
+import lockstep.client.UnauthorisedException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.ServiceAccountKeyring;
 import lockstep.crypto.WrappedEnvironmentKeys;
@@ -35,9 +51,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/** The client and the server, over HTTP. */
+/** The Java client and the server, over HTTP. */
 @SuppressWarnings("NullAway.Init") // set before the tests
-final class RealServerTest {
+final class JavaClientTest {
 
   private static final String ODD = "nul \u0001 tab\t line\r\n quote\"' 日本 🔑 \\ ${ }";
 

@@ -1,10 +1,11 @@
-package lockstep.server;
+package lockstep.server.organisations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.Map;
+import lockstep.server.Lockstep;
 import lockstep.server.config.ServerConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
