@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The commands for the audit log against a server that has just been started the first time. */
+/** The commands for the audit log against a server on which little else has happened. */
 @Tag("slow")
 @SuppressWarnings("NullAway.Init") // set before all tests
 final class AuditCommandsTest {

@@ -34,6 +34,12 @@ final class CommandProcess implements AutoCloseable {
    */
   private static final Set<String> MAKING_KEYS = Set.of("accept", "password", "recover", "tokens");
 
+  private static final List<String> FOR_KEYS =
+      List.of(
+          "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseTransparentHugePages", "-Xlog:pagesize=off");
+
+  private static final List<String> FOR_ALL_ELSE = List.of("-XX:TieredStopAtLevel=1");
+
   private static final String HEAP = "-Xmx1500m";
   private static final String END = "\0end";
 
@@ -121,10 +127,8 @@ final class CommandProcess implements AutoCloseable {
                 HEAP,
                 "-Djava.locale.providers=SPI",
                 "-XX:+UseSerialGC",
-                makesKeys ? "-XX:TieredStopAtLevel=4" : "-XX:TieredStopAtLevel=1",
-                makesKeys ? "-XX:+UseTransparentHugePages" : "-XX:-UseTransparentHugePages",
-                "-Xlog:pagesize=off",
                 "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(makesKeys ? FOR_KEYS : FOR_ALL_ELSE);
     command.addAll(TestedProgram.options(firstArgument));
     command.add(Main.class.getName());
     return command;

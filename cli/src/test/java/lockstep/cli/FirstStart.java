@@ -9,13 +9,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What a first start leaves behind, for tests that are about something else: its key ceremony takes
- * many seconds, so that the processes of one run of tests make one, of which each gets a copy. It
- * logs all it can log, and none of what it prints may be there.
+ * many seconds, so that all tests of one run of Maven have one together, of which each gets a copy.
+ * It logs all it can log, and none of what it prints may be there.
  */
 final class FirstStart {
 
@@ -25,30 +26,33 @@ final class FirstStart {
 
   /** Puts the data of a server into this new folder, and returns whom the first start made. */
   static JsonNode copyTo(Path folder) throws IOException {
-    // Of this run: the processes that run tests have the same parent.
-    long run = ProcessHandle.current().parent().orElseThrow().pid();
-    Path shared = Files.createDirectories(Path.of("target", "first-start-" + run));
-    Path bootstrap = shared.resolve("bootstrap.json");
-    Path data = shared.resolve("data");
+    @Nullable String run = System.getProperty("lockstep.test.run");
+    if (run == null) { // Nobody says which processes belong together.
+      return perform(folder, folder.resolveSibling("first-start.json"));
+    }
+    Path all = Files.createDirectories(Path.of("target", "first-starts"));
+    Path shared = all.resolve(run);
     try (FileChannel lock =
         FileChannel.open(
-            shared.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            all.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       var _ = lock.lock();
-      if (!Files.exists(shared.resolve("done"))) {
-        perform(data, bootstrap);
-        Files.createFile(shared.resolve("done"));
+      if (!Files.exists(shared)) {
+        Path unfinished = Files.createTempDirectory(all, "unfinished-");
+        perform(unfinished.resolve("data"), unfinished.resolve("bootstrap.json"));
+        Files.move(unfinished, shared);
       }
     }
     Files.createDirectories(folder);
-    try (Stream<Path> files = Files.list(data)) {
+    try (Stream<Path> files = Files.list(shared.resolve("data"))) {
       for (Path file : files.toList()) {
+        assertThat(file).isRegularFile();
         Files.copy(file, folder.resolve(file.getFileName()));
       }
     }
-    return JSON.readTree(Files.readString(bootstrap));
+    return JSON.readTree(Files.readString(shared.resolve("bootstrap.json")));
   }
 
-  private static void perform(Path data, Path bootstrap) throws IOException {
+  private static JsonNode perform(Path data, Path bootstrap) throws IOException {
     try (CommandProcess server = CommandProcess.startLoggingAll(data, bootstrap)) {
       server.address();
       server.terminate();
@@ -59,6 +63,7 @@ final class FirstStart {
           .isNotEmpty()
           .doesNotContain(
               List.of(text(made, "password"), text(made, "recovery"), text(made, "token")));
+      return made;
     }
   }
 

@@ -42,6 +42,7 @@ final class ServerProcess implements AutoCloseable {
                 "-Xmx1500m",
                 "-Djava.locale.providers=SPI",
                 "-XX:+UseSerialGC",
+                "-XX:+IgnoreUnrecognizedVMOptions",
                 "-XX:+UseTransparentHugePages",
                 "-Xlog:pagesize=off",
                 "--enable-native-access=ALL-UNNAMED"));

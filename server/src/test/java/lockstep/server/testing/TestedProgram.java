@@ -23,7 +23,8 @@ public final class TestedProgram {
   /**
    * The options that name the program to {@code java}. The main class follows them.
    *
-   * @param firstArgument by which the launcher chooses the cache
+   * @param firstArgument by which the cache is chosen: that of servers, or that of commands, which
+   *     has what all of them need
    */
   public static List<String> options(String firstArgument) {
     return switch (System.getProperty("lockstep.test.build", "")) {
