@@ -102,11 +102,6 @@ final class SecretSnapshot {
     return found;
   }
 
-  /** Whether these, which were selected from it, are all. */
-  boolean isWhole(List<SnapshotEntry> selected) {
-    return selected.size() == entries.size();
-  }
-
   /**
    * The answer to a request for a name, made once for as long as the environment does not change;
    * any other answer is made anew.

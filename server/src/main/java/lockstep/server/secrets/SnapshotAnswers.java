@@ -132,7 +132,8 @@ final class SnapshotAnswers {
       String tag =
           tag(common.tag(), caller.account(), caller.accessRevision(), references.revisions());
       Answer answer =
-          Answer.of(snapshot, readable, values, overrides, references.substituted(), tag);
+          new Answer(
+              snapshot, readable, values, overrides, references.substituted(), tag, null, null);
       if (isWhole) {
         Answer kept = answer.kept();
         resolved.keep(db, granted, references.revisions(), kept);
@@ -182,7 +183,7 @@ final class SnapshotAnswers {
    * @param throughReferences what references brought into it: ids and versions of secrets by their
    *     environment
    * @param tag the same for the same content
-   * @param read what an audit event says of it
+   * @param details what an audit event says of it, if it was made already
    * @param array if it was made already
    */
   record Answer(
@@ -192,23 +193,12 @@ final class SnapshotAnswers {
       Map<UUID, byte[]> overrides,
       Map<EnvironmentId, List<String>> throughReferences,
       String tag,
-      ReadDetails read,
+      @Nullable ReadDetails details,
       @Nullable SharedOpening array) {
 
     /** What everybody is shown alike. */
     static Answer common(SecretSnapshot snapshot, List<SnapshotEntry> secrets, String tag) {
-      return of(snapshot, secrets, Map.of(), Map.of(), Map.of(), tag);
-    }
-
-    private static Answer of(
-        SecretSnapshot snapshot,
-        List<SnapshotEntry> secrets,
-        Map<UUID, byte[]> values,
-        Map<UUID, byte[]> overrides,
-        Map<EnvironmentId, List<String>> throughReferences,
-        String tag) {
-      ReadDetails read = snapshot.isWhole(secrets) ? snapshot.read() : ReadDetails.of(secrets);
-      return new Answer(snapshot, secrets, values, overrides, throughReferences, tag, read, null);
+      return new Answer(snapshot, secrets, Map.of(), Map.of(), Map.of(), tag, null, null);
     }
 
     /** The same for a caller who has overrides. */
@@ -220,7 +210,7 @@ final class SnapshotAnswers {
           own,
           throughReferences,
           SnapshotAnswers.tag(tag, caller.account()),
-          read,
+          details,
           null);
     }
 
@@ -234,7 +224,7 @@ final class SnapshotAnswers {
             Map.of(),
             throughReferences,
             tag,
-            read,
+            read(),
             SharedOpening.sealing(json.bytes()));
       }
     }
@@ -248,7 +238,7 @@ final class SnapshotAnswers {
           overrides,
           throughReferences,
           tag,
-          read,
+          read(),
           new SharedOpening(this::newArray, 0));
     }
 
@@ -267,6 +257,18 @@ final class SnapshotAnswers {
       return snapshot.anyRefers() && secrets.stream().anyMatch(SnapshotEntry::refers);
     }
 
+    /** What an audit event says of it. */
+    ReadDetails read() {
+      if (details != null) {
+        return details;
+      }
+      return isWhole() ? snapshot.read() : ReadDetails.of(secrets);
+    }
+
+    private boolean isWhole() {
+      return secrets.size() == snapshot.entries().size();
+    }
+
     /** The events of what references brought into it that it does not list itself. */
     List<AuditEvent> eventsThroughReferences() {
       return SecretEvents.throughReferences(
@@ -278,7 +280,7 @@ final class SnapshotAnswers {
       if (array != null) {
         return array.open();
       }
-      if (snapshot.isWhole(secrets) && values.isEmpty() && overrides.isEmpty()) {
+      if (isWhole() && values.isEmpty() && overrides.isEmpty()) {
         return snapshot.whole();
       }
       return Opened.own(newArray());
