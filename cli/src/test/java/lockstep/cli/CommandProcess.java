@@ -34,10 +34,6 @@ final class CommandProcess implements AutoCloseable {
    */
   private static final Set<String> MAKING_KEYS = Set.of("accept", "password", "recover", "tokens");
 
-  private static final List<String> FOR_KEYS =
-      List.of(
-          "-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UseTransparentHugePages", "-Xlog:pagesize=off");
-
   private static final List<String> FOR_ALL_ELSE = List.of("-XX:TieredStopAtLevel=1");
 
   private static final String HEAP = "-Xmx1500m";
@@ -128,7 +124,7 @@ final class CommandProcess implements AutoCloseable {
                 "-Djava.locale.providers=SPI",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED"));
-    command.addAll(makesKeys ? FOR_KEYS : FOR_ALL_ELSE);
+    command.addAll(makesKeys ? TestedProgram.FOR_KEYS : FOR_ALL_ELSE);
     command.addAll(TestedProgram.options(firstArgument));
     command.add(Main.class.getName());
     return command;

@@ -42,14 +42,19 @@ final class FirstStart {
         Files.move(unfinished, shared);
       }
     }
+    copy(shared.resolve("data"), folder);
+    return JSON.readTree(Files.readString(shared.resolve("bootstrap.json")));
+  }
+
+  /** Copies the data of a server that does not run into this new folder. */
+  static void copy(Path data, Path folder) throws IOException {
     Files.createDirectories(folder);
-    try (Stream<Path> files = Files.list(shared.resolve("data"))) {
+    try (Stream<Path> files = Files.list(data)) {
       for (Path file : files.toList()) {
         assertThat(file).isRegularFile();
         Files.copy(file, folder.resolve(file.getFileName()));
       }
     }
-    return JSON.readTree(Files.readString(shared.resolve("bootstrap.json")));
   }
 
   private static JsonNode perform(Path data, Path bootstrap) throws IOException {

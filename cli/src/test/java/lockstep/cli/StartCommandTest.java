@@ -79,12 +79,8 @@ class StartCommandTest {
   }
 
   private Path copy() throws IOException {
-    Path copy = Files.createDirectory(scratch.resolve("data"));
-    try (Stream<Path> files = Files.list(firstFolder)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, copy.resolve(file.getFileName()));
-      }
-    }
+    Path copy = scratch.resolve("data");
+    FirstStart.copy(firstFolder, copy);
     return copy;
   }
 

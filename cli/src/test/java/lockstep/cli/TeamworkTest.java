@@ -40,7 +40,6 @@ final class TeamworkTest {
   private static Person owner;
   private static Person colleague;
   private static String colleagueToken;
-  private static String colleaguePhrase;
   private static String app;
 
   @BeforeAll
@@ -57,8 +56,7 @@ final class TeamworkTest {
     Person.Outcome accepted =
         colleague.types(List.of(invite(EMAIL), PASSWORD), "invite", "accept", "--name", "Nadia");
     colleagueToken = accepted.printed("Token");
-    colleaguePhrase = accepted.printed("Recovery phrase");
-    SECRETS.addAll(List.of(colleagueToken, colleaguePhrase));
+    SECRETS.addAll(List.of(colleagueToken, accepted.printed("Recovery phrase")));
     app = JSON.readTree(http(text("/token")).get("/v1/apps/").body()).at("/data/0/id").asString();
   }
 

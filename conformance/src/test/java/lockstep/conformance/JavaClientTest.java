@@ -42,9 +42,7 @@ import lockstep.server.testing.TestCaller;
 import lockstep.server.testing.TestClient;
 import lockstep.server.testing.TestOrganisation;
 import lockstep.server.testing.TestRotation;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,22 +55,12 @@ final class JavaClientTest {
 
   private static final String ODD = "nul \u0001 tab\t line\r\n quote\"' 日本 🔑 \\ ${ }";
 
-  private static ServerUnderTest server;
+  private final ServerUnderTest server = Backend.SQLITE.server();
 
   private TestOrganisation organisation;
   private TestCaller owner;
   private TestApp app;
   private LockstepClient client;
-
-  @BeforeAll
-  static void startServer() {
-    server = ServerUnderTest.start(Backend.SQLITE);
-  }
-
-  @AfterAll
-  static void stopServer() {
-    server.close();
-  }
 
   @BeforeEach
   void openApp() {

@@ -42,10 +42,8 @@ final class ServerProcess implements AutoCloseable {
                 "-Xmx1500m",
                 "-Djava.locale.providers=SPI",
                 "-XX:+UseSerialGC",
-                "-XX:+IgnoreUnrecognizedVMOptions",
-                "-XX:+UseTransparentHugePages",
-                "-Xlog:pagesize=off",
                 "--enable-native-access=ALL-UNNAMED"));
+    command.addAll(TestedProgram.FOR_KEYS);
     command.addAll(TestedProgram.options("start"));
     command.addAll(
         List.of(

@@ -20,9 +20,7 @@ import lockstep.server.ServerUnderTest;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.TestOrganisation;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,22 +48,12 @@ final class StarterTest {
   /** Nothing listens on this port of loopback. */
   private static final String NOBODY = "http://127.0.0.1:1";
 
-  private static ServerUnderTest server;
+  private final ServerUnderTest server = Backend.SQLITE.server();
 
   private TestOrganisation organisation;
   private String token;
   private LockstepClient client;
   private Environment production;
-
-  @BeforeAll
-  static void startServer() {
-    server = ServerUnderTest.start(Backend.SQLITE);
-  }
-
-  @AfterAll
-  static void stopServer() {
-    server.close();
-  }
 
   @BeforeEach
   void openEnvironment() {
