@@ -1,8 +1,6 @@
 package lockstep.crypto;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** The part of a token that is sent with a request: 64 hexadecimal digits. */
 public final class BearerToken {
@@ -39,12 +37,7 @@ public final class BearerToken {
    * guessed.
    */
   public static byte[] digest(String bearerText) {
-    try {
-      return MessageDigest.getInstance("SHA-256")
-          .digest(bearerText.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
+    return Sha256.of(bearerText.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns the digest of this token's text, 32 bytes. */

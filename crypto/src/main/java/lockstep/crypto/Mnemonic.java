@@ -5,8 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -78,11 +76,7 @@ public final class Mnemonic {
   }
 
   private static byte checksum(byte[] entropy) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(entropy)[0];
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java has no SHA-256", e);
-    }
+    return Sha256.of(entropy)[0];
   }
 
   /** Returns the words, separated by single spaces. */

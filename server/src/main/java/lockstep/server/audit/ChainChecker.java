@@ -4,12 +4,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import lockstep.crypto.Sha256;
 import lockstep.server.audit.AuditFindings.Kind;
 import lockstep.server.audit.VerificationStore.Head;
 import lockstep.server.audit.VerificationStore.StoredCheckpoint;
 import lockstep.server.audit.VerificationStore.StoredRecord;
 import lockstep.server.audit.VerificationStore.StoredRetention;
-import lockstep.server.store.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import lockstep.server.store.Sha256;
+import lockstep.crypto.Sha256;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import org.jooq.TableField;
 import org.jspecify.annotations.Nullable;

@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import lockstep.crypto.CryptoException;
 import lockstep.crypto.EnvironmentKeys;
 import lockstep.crypto.FieldOpener;
+import lockstep.crypto.Sha256;
 import lockstep.server.access.Access;
 import lockstep.server.access.Caller;
 import lockstep.server.access.SecretsAccess;
@@ -24,7 +25,6 @@ import lockstep.server.keys.EnvironmentKeyring;
 import lockstep.server.secrets.SecretFilter.Sought;
 import lockstep.server.secrets.StoredSecret.StoredOverride;
 import lockstep.server.store.Database;
-import lockstep.server.store.Sha256;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 

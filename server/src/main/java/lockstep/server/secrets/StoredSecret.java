@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
-import lockstep.server.store.Sha256;
+import lockstep.crypto.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import lockstep.crypto.Sha256;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.testing.Backend;
 import lockstep.server.testing.ContractTest;
@@ -263,9 +264,7 @@ final class AuditChainContractTest extends ChainFixture {
           AuditEventRecord forged = events.getLast().into(AUDIT_EVENT);
           forged.setSequence(events.size() + 1L);
           forged.setPreviousHash(events.getLast().getHash());
-          forged.setHash(
-              lockstep.server.store.Sha256.of(
-                  forged.getPreviousHash(), RecordEncoding.digest(forged)));
+          forged.setHash(Sha256.of(forged.getPreviousHash(), RecordEncoding.digest(forged)));
           db.insertInto(AUDIT_EVENT).set(forged).execute();
           assertThat(verify(db, organisation.id()).lines())
               .containsExactly(events.size() + 1 + " APPENDED");
@@ -365,7 +364,7 @@ final class AuditChainContractTest extends ChainFixture {
           for (AuditEventRecord event : events) {
             event.setAccountName("somebody else");
             event.setPreviousHash(hash);
-            hash = lockstep.server.store.Sha256.of(hash, RecordEncoding.digest(event));
+            hash = Sha256.of(hash, RecordEncoding.digest(event));
             event.setHash(hash);
             db.update(AUDIT_EVENT)
                 .set(event)

@@ -1,4 +1,4 @@
-package lockstep.server.store;
+package lockstep.crypto;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,7 +17,9 @@ public final class Sha256 {
     for (byte[] part : parts) {
       digest.update(part);
     }
-    return digest.digest();
+    byte[] result = digest.digest();
+    digest.reset(); // Which erases what was digested last: it may be a key.
+    return result;
   }
 
   private static MessageDigest digest() {
