@@ -12,6 +12,9 @@ final class Meter implements AutoCloseable {
 
   private static final Duration LIMIT_WARM_UP = Duration.ofSeconds(1);
 
+  /** Until the generator itself is compiled, answers seem late that it takes late. */
+  private static final Duration STEADY_WARM_UP = Duration.ofSeconds(5);
+
   private final Load load;
   private final boolean halfLoad;
   private final Wrk wrk;
@@ -93,7 +96,7 @@ final class Meter implements AutoCloseable {
 
   private Measured.Half half(double perSecond, List<Request> requests, List<Request> limitRequests)
       throws IOException, InterruptedException {
-    steady(server.address(), requests, perSecond, LIMIT_WARM_UP);
+    steady(server.address(), requests, perSecond, STEADY_WARM_UP);
     List<Round> rounds = new ArrayList<>();
     List<Round> limits = new ArrayList<>();
     for (int i = 0; i < load.rounds(); i++) {
