@@ -8,7 +8,10 @@ import java.nio.charset.StandardCharsets;
  */
 public final class KeyDigester {
 
+  private static final int MARK_SALT_BYTES = 16;
+
   private final byte[] sealedSalt;
+  private final byte[] markSalt = Entropy.SYSTEM.bytes(MARK_SALT_BYTES);
 
   KeyDigester(String salt) {
     this.sealedSalt = MemorySeal.seal(salt.getBytes(StandardCharsets.UTF_8));
@@ -22,6 +25,16 @@ public final class KeyDigester {
     } finally {
       Bytes.erase(salt);
     }
+  }
+
+  /**
+   * Returns what this digester knows a name by: 32 bytes in which nobody else can recognise it, and
+   * which take less time than its digest, as nothing has to be opened.
+   *
+   * @throws FormatException if the name has an unpaired surrogate
+   */
+  public byte[] mark(String secretName) {
+    return MemorySeal.mark(markSalt, secretName);
   }
 
   @Override

@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
  * Keeps in memory what should not lie there in clear: AES-256-GCM under a key that is made when the
  * process starts, lives outside the Java heap and ends with the process. So a heap dump, or a page
  * of the heap that was swapped out, shows what requests work on at that moment, and nothing of what
- * is kept for later ones.
+ * is kept for later ones. What has only to be recognised is marked, under another such key.
  *
  * <p>Sealed content is a nonce of 12 random bytes, the ciphertext and a tag of 16 bytes. It means
  * nothing to any other process. Safe for use by many threads.
@@ -30,6 +30,7 @@ public final class MemorySeal {
   private static final int KEY_BYTES = 32;
   private static final String CIPHER = "AES/GCM/NoPadding";
   private static final MemorySegment KEY = newKey();
+  private static final MemorySegment MARK_KEY = newKey();
 
   /** To look for one each time would take longer than to open something small. */
   private static final Provider PROVIDER = provider();
@@ -91,6 +92,22 @@ public final class MemorySeal {
       throw new DecryptionException("content in memory was changed");
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java has " + CIPHER, e);
+    }
+  }
+
+  /**
+   * Returns a digest by which a text is found again that is not kept itself: SHA-256 of another key
+   * of this process, the salt and the text. Without that key nobody can try which text it is of.
+   *
+   * @param salt of one length always; those who use another cannot tell whether texts are the same
+   * @throws FormatException if the text has an unpaired surrogate
+   */
+  static byte[] mark(byte[] salt, String text) {
+    byte[] key = MARK_KEY.toArray(ValueLayout.JAVA_BYTE);
+    try {
+      return Sha256.of(key, salt, Utf8.encode(text));
+    } finally {
+      Bytes.erase(key);
     }
   }
 

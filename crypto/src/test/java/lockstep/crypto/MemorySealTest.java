@@ -49,6 +49,22 @@ final class MemorySealTest {
   }
 
   @Test
+  void marksOfNamesAreTheDigestersOwn() {
+    try (EnvironmentKeys keys = EnvironmentKeys.generate()) {
+      KeyDigester digester = keys.keyDigester();
+      byte[] mark = digester.mark("DATABASE_URL");
+
+      assertThat(digester.mark("DATABASE_URL")).isEqualTo(mark).hasSize(32);
+      assertThat(digester.mark("DATABASE_URI")).isNotEqualTo(mark);
+      // Or who may make secrets could find out what others call theirs.
+      assertThat(keys.keyDigester().mark("DATABASE_URL")).isNotEqualTo(mark);
+      // What encoders put in the place of what is no text must not be taken for it.
+      assertThatThrownBy(() -> digester.mark("DATABASE_\uD800"))
+          .isInstanceOf(FormatException.class);
+    }
+  }
+
+  @Test
   void digestsAreThoseOfTheEnvironmentAfterItsKeysAreClosed() {
     KeyDigester digester;
     String expected;

@@ -1,6 +1,7 @@
 package lockstep.server.secrets;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,11 +33,11 @@ final class SecretSnapshot {
   /** A piece ends with the object that makes it this long. */
   private static final int PIECE_BYTES = 4_096;
 
-  /** So many answers to requests for a name are kept ready. */
+  /** So many answers to requests for a name are kept ready, and so many digests of names. */
   private static final int MAXIMUM_NAMED = 128;
 
-  /** An estimate of what such an answer occupies. Its content is that of the snapshot. */
-  private static final int NAMED_BYTES = 900;
+  /** An estimate of what one of each occupies. The content of answers is the snapshot's. */
+  private static final int NAMED_BYTES = 1_100;
 
   private final Revision revision;
   private final List<SnapshotEntry> entries;
@@ -50,6 +51,9 @@ final class SecretSnapshot {
   private final Map<String, List<SnapshotEntry>> byKey = new HashMap<>();
 
   private final Map<Sought, Answer> named = new ConcurrentHashMap<>();
+
+  /** The digests of names that were asked for and exist, by their {@link KeyDigester#mark}. */
+  private final Map<ByteBuffer, String> digests = new ConcurrentHashMap<>();
 
   private final ReadDetails read;
   private final SharedOpening whole = new SharedOpening(this::wholeArray, 0);
@@ -156,7 +160,17 @@ final class SecretSnapshot {
     if (digester == null) {
       throw new IllegalStateException("a snapshot of ciphertexts has no keys");
     }
-    return digester.digest(name);
+    ByteBuffer mark = ByteBuffer.wrap(digester.mark(name));
+    String known = digests.get(mark);
+    if (known != null) {
+      return known;
+    }
+    String digest = digester.digest(name);
+    // Names that do not exist are without number.
+    if (byKey.containsKey(digest) && digests.size() < MAXIMUM_NAMED) {
+      digests.put(mark, digest);
+    }
+    return digest;
   }
 
   boolean hasOverridesOf(UUID account) {

@@ -242,6 +242,29 @@ final class SecretSnapshotTest {
   }
 
   @Test
+  void aNameHasTheSameDigestHoweverOftenItIsAskedFor() {
+    try (EnvironmentKeys keys = EnvironmentKeys.generate()) {
+      SecretSnapshot.Builder builder =
+          new SecretSnapshot.Builder(new Revision(1, NOW), Set.of(), keys.keyDigester(), null);
+      for (int i = 0; i < 200; i++) {
+        SecretObject object = object(i, "NAME_" + i, keys.keyDigest("NAME_" + i));
+        builder.add(stored(object), false, Json.write(object));
+      }
+      SecretSnapshot snapshot = builder.build();
+
+      for (int time = 0; time < 3; time++) {
+        for (int i = 0; i < 210; i++) {
+          assertThat(snapshot.keyDigest("NAME_" + i)).isEqualTo(keys.keyDigest("NAME_" + i));
+        }
+      }
+      assertThat(snapshot.keyDigest("NAME_7")).isSameAs(snapshot.keyDigest("NAME_7"));
+      // What does not exist, and what is too much, is not remembered.
+      assertThat(snapshot.keyDigest("NAME_205")).isNotSameAs(snapshot.keyDigest("NAME_205"));
+      assertThat(snapshot.keyDigest("NAME_150")).isNotSameAs(snapshot.keyDigest("NAME_150"));
+    }
+  }
+
+  @Test
   void plainTextIsNotKeptInClear() {
     SecretSnapshot snapshot = snapshot(List.of(object(0, "correct horse battery staple")), true);
 
@@ -363,13 +386,17 @@ final class SecretSnapshotTest {
   }
 
   private static SecretObject object(int number, String text) {
+    return object(number, text, "digest" + number);
+  }
+
+  private static SecretObject object(int number, String text, String keyDigest) {
     return new SecretObject(
         new UUID(7, number),
         new UUID(8, 8),
         null,
         "/",
         text,
-        "digest" + number,
+        keyDigest,
         text,
         text,
         List.of("t" + number),
