@@ -94,7 +94,7 @@ final class SteadyLoad {
 
   private void connect(InetSocketAddress server) throws IOException {
     SocketChannel channel = SocketChannel.open(server);
-    Connection connection = new Connection(channel, texts);
+    Connection connection = new Connection(channel);
     connections.add(connection);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     channel.configureBlocking(false);
@@ -193,16 +193,14 @@ final class SteadyLoad {
   private record Due(long time, int request) {}
 
   /** A connection, and the requests that were due and are not answered. */
-  private static final class Connection {
+  private final class Connection {
 
     private final SocketChannel channel;
-    private final List<byte[]> texts;
     private final Answer answer = new Answer();
     private final Queue<Due> due = new ArrayDeque<>();
 
-    Connection(SocketChannel channel, List<byte[]> texts) {
+    Connection(SocketChannel channel) {
       this.channel = channel;
-      this.texts = texts;
     }
 
     synchronized void add(Due one) throws IOException {
