@@ -36,6 +36,8 @@ public final class MutationCheck {
       "lockstep.server.access.*Test,"
           + "lockstep.server.account.*Test,"
           + "lockstep.server.apps.*Test,"
+          + "lockstep.server.environmentkeys.ClientRotationRefusalsContractTest,"
+          + "lockstep.server.environmentkeys.EnvironmentKeyRotationContractTest,"
           + "lockstep.server.environments.E*Test,"
           + "lockstep.server.lockbox.*Test,"
           + "lockstep.server.members.*Test,"
