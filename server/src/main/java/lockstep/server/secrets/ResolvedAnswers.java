@@ -32,6 +32,7 @@ final class ResolvedAnswers {
 
   private final Cache<Question, Resolved> cache =
       Caffeine.newBuilder()
+          .executor(Runnable::run) // Its housekeeping takes less than waking a thread.
           .maximumWeight(Runtime.getRuntime().maxMemory() / SHARE)
           .weigher((Question _, Resolved resolved) -> resolved.weight())
           .expireAfterAccess(UNUSED)

@@ -47,6 +47,7 @@ public final class SecretSnapshots {
   private final EnvironmentKeyring keyring;
   private final Cache<Kind, SecretSnapshot> cache =
       Caffeine.newBuilder()
+          .executor(Runnable::run) // Its housekeeping takes less than waking a thread.
           .maximumWeight(Runtime.getRuntime().maxMemory() / SHARE)
           .weigher((Kind _, SecretSnapshot snapshot) -> snapshot.weight())
           .expireAfterAccess(UNUSED)
