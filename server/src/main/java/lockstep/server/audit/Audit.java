@@ -18,10 +18,7 @@ import lockstep.server.ids.EnvironmentId;
 import lockstep.server.ids.OrganisationId;
 import lockstep.server.ids.Uuids;
 import lockstep.server.store.Database;
-import lockstep.server.store.tables.tables.records.AuditEventRecord;
-import org.jooq.Configuration;
 import org.jooq.DSLContext;
-import org.jooq.impl.DefaultConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +32,6 @@ public final class Audit {
 
   /** Longer texts from clients are cut, so that nobody fills the log with one request. */
   private static final int MAXIMUM_CLIENT_TEXT = 512;
-
-  /** A record that has none makes some anew for each value that it is given. */
-  private static final Configuration SETTINGS = new DefaultConfiguration();
 
   /** Stands for the server itself where events name accounts; no account has this id. */
   private static final AccountId SERVER = new AccountId(new UUID(0, 0));
@@ -69,7 +63,7 @@ public final class Audit {
 
   /** Adds the event of a change to the transaction that makes the change. */
   public void record(DSLContext db, Caller caller, AuditEvent event) {
-    append(db, row(caller, event));
+    append(db, content(caller, event));
   }
 
   /** As {@link #record}, of somebody who has no token yet: a member who accepts an invite. */
@@ -82,7 +76,7 @@ public final class Audit {
       AuditEvent event) {
     append(
         db,
-        row(
+        content(
             organisation,
             AccountKind.MEMBER.storedName(),
             member,
@@ -94,22 +88,21 @@ public final class Audit {
 
   /** Makes the event of a refusal durable, filed under the account that the thing belongs to. */
   void recordRefusalDurably(RefusedStrangers.Thing thing, Origin origin, AuditEvent event) {
-    storeInGroup(
-        thing.organisation(),
-        List.of(
-            row(
-                thing.organisation(),
-                thing.kind().storedName(),
-                thing.account(),
-                thing.name(),
-                thing.token(),
-                origin,
-                event)));
+    EventContent content =
+        content(
+            thing.organisation(),
+            thing.kind().storedName(),
+            thing.account(),
+            thing.name(),
+            thing.token(),
+            origin,
+            event);
+    storeInGroup(thing.organisation(), List.of(content));
   }
 
   /** As {@link #record}, of what the server did by itself. */
   public void recordByServer(DSLContext db, OrganisationId organisation, AuditEvent event) {
-    append(db, row(organisation, SERVER_KIND, SERVER, SERVER_NAME, null, NOWHERE, event));
+    append(db, content(organisation, SERVER_KIND, SERVER, SERVER_NAME, null, NOWHERE, event));
   }
 
   /** As {@link #recordByServer}; the event is signed at once, with all that came before it. */
@@ -118,12 +111,12 @@ public final class Audit {
     PendingEvents.of(db, checkpoints, clock).sign(organisation.value());
   }
 
-  private void append(DSLContext db, AuditEventRecord row) {
-    PendingEvents.of(db, checkpoints, clock).add(PlacelessEvent.of(row));
+  private void append(DSLContext db, EventContent content) {
+    PendingEvents.of(db, checkpoints, clock).add(PlacelessEvent.of(content));
   }
 
-  private AuditEventRecord row(Caller caller, AuditEvent event) {
-    return row(
+  private EventContent content(Caller caller, AuditEvent event) {
+    return content(
         caller.organisation(),
         caller.kind().storedName(),
         caller.account(),
@@ -133,7 +126,7 @@ public final class Audit {
         event);
   }
 
-  private AuditEventRecord row(
+  private EventContent content(
       OrganisationId organisation,
       String kind,
       AccountId account,
@@ -142,33 +135,32 @@ public final class Audit {
       Origin origin,
       AuditEvent event) {
     Instant now = clock.instant();
-    AuditEventRecord row = new AuditEventRecord();
-    row.attach(SETTINGS);
-    row.setId(Uuids.v7(now));
-    row.setOrganisationId(organisation.value());
-    row.setCreatedAt(now);
-    row.setAction(event.action().storedName());
-    row.setResourceType(event.resourceType().storedName());
-    row.setResourceId(event.resource().orElse(null));
-    row.setEnvironmentId(event.environment().map(EnvironmentId::value).orElse(null));
-    row.setAccountKind(kind);
-    row.setAccountId(account.value());
-    row.setAccountName(displayName);
-    row.setTokenId(token);
-    row.setClientAddress(origin.clientAddressText());
-    row.setUserAgent(cut(origin.userAgent()));
-    row.setRequestId(origin.requestId());
-    row.setDescription(event.description());
-    row.setDetails(event.details().json());
-    return row;
+    return new EventContent(
+        organisation.value(),
+        Uuids.v7(now),
+        now,
+        event.action().storedName(),
+        event.resourceType().storedName(),
+        event.resource().orElse(null),
+        event.environment().map(EnvironmentId::value).orElse(null),
+        kind,
+        account.value(),
+        displayName,
+        token,
+        origin.clientAddressText(),
+        cut(origin.userAgent()),
+        origin.requestId(),
+        event.description(),
+        event.details().json());
   }
 
   /** Makes the events of a read durable before returning: all of them, or it throws. */
   public void recordDurably(Caller caller, List<AuditEvent> events) {
-    storeInGroup(caller.organisation(), events.stream().map(event -> row(caller, event)).toList());
+    storeInGroup(
+        caller.organisation(), events.stream().map(event -> content(caller, event)).toList());
   }
 
-  private void storeInGroup(OrganisationId organisation, List<AuditEventRecord> events) {
+  private void storeInGroup(OrganisationId organisation, List<EventContent> events) {
     groups
         .computeIfAbsent(
             organisation, _ -> new EventGroups(this::storeGroup, storing, database.appendsAtOnce()))

@@ -49,7 +49,7 @@ public final class AuditChains implements AutoCloseable {
   private int chainSome(org.jooq.DSLContext db) {
     List<AuditEventRecord> events = ChainStore.takeUnchained(db, EVENTS_AT_ONCE);
     PendingEvents pending = PendingEvents.of(db, checkpoints, clock);
-    events.stream().map(PlacelessEvent::of).forEach(pending::add);
+    events.forEach(event -> pending.add(PlacelessEvent.of(event)));
     return events.size();
   }
 

@@ -74,6 +74,7 @@ final class ChainStore {
    * Gives events of one organisation their places and stores them. From here on nobody else appends
    * to this chain until the transaction ends, so it should end soon.
    *
+   * @param events one at least
    * @return the last of them
    * @throws AuditUnavailableException if the chain does not end where it can end, or the database
    *     did something else than it was told
@@ -84,13 +85,13 @@ final class ChainStore {
       List<PlacelessEvent> events,
       Checkpoints checkpoints,
       Instant now) {
-    List<AuditEventRecord> rows = events.stream().map(PlacelessEvent::row).toList();
-    OwnHeads.Head last =
+    List<EventContent> contents = events.stream().map(PlacelessEvent::content).toList();
+    List<Placed> placed =
         PlainSql.in(
             db,
             sql -> {
               // Not while others wait for the chain.
-              DetailsStore.Kept kept = DetailsStore.find(sql, organisation, rows);
+              DetailsStore.Kept kept = DetailsStore.find(sql, organisation, contents);
               OwnHeads.Head head =
                   lock(sql, organisation)
                       .or(
@@ -100,28 +101,38 @@ final class ChainStore {
                           })
                       .orElseThrow();
               checkpoints.own().requirePossible(organisation, head.sequence(), head.hash());
-              OwnHeads.Head end = link(head, events);
-              store(sql, organisation, values(rows, kept.keep(sql)), head, end);
-              return end;
+              List<Placed> linked = link(head, events);
+              store(
+                  sql, organisation, rows(linked, kept.keep(sql)), head, linked.getLast().asHead());
+              return linked;
             });
-    for (AuditEventRecord event : rows) {
-      if (event.getSequence() % Checkpoints.INTERVAL == 0) {
-        insertCheckpoint(db, organisation, event.getSequence(), event.getHash(), checkpoints, now);
+    for (Placed event : placed) {
+      if (event.sequence() % Checkpoints.INTERVAL == 0) {
+        insertCheckpoint(db, organisation, event.sequence(), event.hash(), checkpoints, now);
       }
     }
-    return last;
+    return placed.getLast().asHead();
   }
 
-  private static OwnHeads.Head link(OwnHeads.Head head, List<PlacelessEvent> events) {
+  /** An event in its place. */
+  @SuppressWarnings("ArrayRecordComponent") // not compared
+  private record Placed(EventContent content, long sequence, byte[] previousHash, byte[] hash) {
+
+    OwnHeads.Head asHead() {
+      return new OwnHeads.Head(sequence, hash);
+    }
+  }
+
+  private static List<Placed> link(OwnHeads.Head head, List<PlacelessEvent> events) {
+    List<Placed> placed = new ArrayList<>(events.size());
     long sequence = head.sequence();
     byte[] hash = head.hash();
     for (PlacelessEvent event : events) {
-      event.row().setSequence(++sequence);
-      event.row().setPreviousHash(hash);
-      hash = Sha256.of(hash, event.digest());
-      event.row().setHash(hash);
+      byte[] previous = hash;
+      hash = Sha256.of(previous, event.digest());
+      placed.add(new Placed(event.content(), ++sequence, previous, hash));
     }
-    return new OwnHeads.Head(sequence, hash);
+    return placed;
   }
 
   private static String type(Class<?> type) {
@@ -157,14 +168,16 @@ final class ChainStore {
   }
 
   /** The values of the events, as they are to be stored, in the order of {@link #STORED}. */
-  private static List<List<@Nullable Object>> values(
-      List<AuditEventRecord> events, List<String> details) {
+  private static List<List<@Nullable Object>> rows(List<Placed> events, List<String> details) {
     List<List<@Nullable Object>> rows = new ArrayList<>(events.size());
     for (int i = 0; i < events.size(); i++) {
-      AuditEventRecord event = events.get(i);
+      Placed event = events.get(i);
       List<@Nullable Object> row = new ArrayList<>(STORED.size());
-      STORED.forEach(column -> row.add(event.get(column)));
+      row.addAll(event.content().columns());
       row.set(DETAILS, details.get(i));
+      row.add(event.sequence());
+      row.add(event.previousHash());
+      row.add(event.hash());
       rows.add(row);
     }
     return rows;

@@ -17,7 +17,6 @@ import java.util.UUID;
 import lockstep.crypto.Sha256;
 import lockstep.server.store.PlainSql;
 import lockstep.server.store.StoredBytes;
-import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.impl.DSL;
@@ -75,16 +74,16 @@ public final class DetailsStore {
    * retention keeps at least a month; those of an earlier version get their places before any
    * server of the database begins with retention.
    */
-  static Kept find(PlainSql sql, UUID organisation, List<AuditEventRecord> events) {
+  static Kept find(PlainSql sql, UUID organisation, List<EventContent> events) {
     Map<Content, String> references = new LinkedHashMap<>();
     List<String> stored =
         events.stream()
             .map(
                 event ->
-                    event.getDetails().length() < LONG
-                        ? event.getDetails()
+                    event.details().length() < LONG
+                        ? event.details()
                         : references.computeIfAbsent(
-                            new Content(month(event.getCreatedAt()), event.getDetails()),
+                            new Content(month(event.createdAt()), event.details()),
                             DetailsStore::reference))
             .toList();
     references.entrySet().removeIf(entry -> isKept(sql, organisation, entry));

@@ -53,10 +53,11 @@ final class RecordEncoding {
   private RecordEncoding() {}
 
   /** Digest of the content of a record that is about to be stored. */
-  static byte[] digest(AuditEventRecord event) {
-    byte[] @Nullable [] columns = new byte[COLUMNS.size()][];
+  static byte[] digest(EventContent event) {
+    List<@Nullable Object> values = event.columns();
+    byte[] @Nullable [] columns = new byte[values.size()][];
     for (int i = 0; i < columns.length; i++) {
-      columns[i] = bytes(event.get(COLUMNS.get(i)));
+      columns[i] = bytes(values.get(i));
     }
     return digest(columns);
   }

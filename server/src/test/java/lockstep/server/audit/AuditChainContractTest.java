@@ -264,7 +264,7 @@ final class AuditChainContractTest extends ChainFixture {
           AuditEventRecord forged = events.getLast().into(AUDIT_EVENT);
           forged.setSequence(events.size() + 1L);
           forged.setPreviousHash(events.getLast().getHash());
-          forged.setHash(Sha256.of(forged.getPreviousHash(), RecordEncoding.digest(forged)));
+          forged.setHash(Sha256.of(forged.getPreviousHash(), PlacelessEvent.of(forged).digest()));
           db.insertInto(AUDIT_EVENT).set(forged).execute();
           assertThat(verify(db, organisation.id()).lines())
               .containsExactly(events.size() + 1 + " APPENDED");
@@ -364,7 +364,7 @@ final class AuditChainContractTest extends ChainFixture {
           for (AuditEventRecord event : events) {
             event.setAccountName("somebody else");
             event.setPreviousHash(hash);
-            hash = Sha256.of(hash, RecordEncoding.digest(event));
+            hash = Sha256.of(hash, PlacelessEvent.of(event).digest());
             event.setHash(hash);
             db.update(AUDIT_EVENT)
                 .set(event)

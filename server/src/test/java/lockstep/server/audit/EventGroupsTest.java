@@ -155,7 +155,7 @@ final class EventGroupsTest {
         groups(
             events -> {
               keepWhenAllowed(events);
-              if (events.stream().anyMatch(event -> event.row().getDescription().equals("bad"))) {
+              if (events.stream().anyMatch(event -> event.content().description().equals("bad"))) {
                 stored.removeLast();
                 throw new AuditUnavailableException("bad");
               }
@@ -385,13 +385,13 @@ final class EventGroupsTest {
   }
 
   private void keep(List<PlacelessEvent> events) {
-    stored.add(events.stream().map(event -> event.row().getDescription()).toList());
+    stored.add(events.stream().map(event -> event.content().description()).toList());
   }
 
   private static PlacelessEvent event(String name) {
     AuditEventRecord event = new AuditEventRecord();
     event.setDescription(name);
-    return new PlacelessEvent(event, new byte[0]);
+    return new PlacelessEvent(EventContent.of(event), new byte[0]);
   }
 
   private EventGroups groups(Consumer<List<PlacelessEvent>> store) {
