@@ -2,10 +2,12 @@ package lockstep.server.audit;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -97,7 +99,7 @@ public final class Audit {
             thing.token(),
             origin,
             event);
-    storeInGroup(thing.organisation(), List.of(content));
+    groups(thing.organisation()).store(List.of(PlacelessEvent.of(content)));
   }
 
   /** As {@link #record}, of what the server did by itself. */
@@ -156,15 +158,30 @@ public final class Audit {
 
   /** Makes the events of a read durable before returning: all of them, or it throws. */
   public void recordDurably(Caller caller, List<AuditEvent> events) {
-    storeInGroup(
-        caller.organisation(), events.stream().map(event -> content(caller, event)).toList());
+    groups(caller.organisation()).store(placeless(caller, events));
   }
 
-  private void storeInGroup(OrganisationId organisation, List<EventContent> events) {
-    groups
-        .computeIfAbsent(
-            organisation, _ -> new EventGroups(this::storeGroup, storing, database.appendsAtOnce()))
-        .store(events.stream().map(PlacelessEvent::of).toList());
+  /**
+   * Begins to make the events of a read durable, and does not wait.
+   *
+   * @return completes once all of them are, or with what kept them from it; on a thread that has
+   *     more to do, so that what follows must not wait for anything
+   */
+  public CompletionStage<Void> beginRecording(Caller caller, List<AuditEvent> events) {
+    return groups(caller.organisation()).begin(placeless(caller, events));
+  }
+
+  private List<PlacelessEvent> placeless(Caller caller, List<AuditEvent> events) {
+    List<PlacelessEvent> all = new ArrayList<>(events.size());
+    for (AuditEvent event : events) {
+      all.add(PlacelessEvent.of(content(caller, event)));
+    }
+    return all;
+  }
+
+  private EventGroups groups(OrganisationId organisation) {
+    return groups.computeIfAbsent(
+        organisation, _ -> new EventGroups(this::storeGroup, storing, database.appendsAtOnce()));
   }
 
   private void storeGroup(Supplier<List<PlacelessEvent>> group) {

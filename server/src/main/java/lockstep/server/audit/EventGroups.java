@@ -3,9 +3,9 @@ package lockstep.server.audit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
@@ -45,6 +45,11 @@ final class EventGroups {
   /** Where it takes little to store a group, there is little to be saved. */
   private static final int PAUSE_PER_STORING = 2;
 
+  private static final int PROCESSORS = Runtime.getRuntime().availableProcessors();
+
+  /** For fewer requests, a thread of their own is not worth it. */
+  private static final int LEAST_SHARE = 8;
+
   private final Consumer<Supplier<List<PlacelessEvent>>> store;
   private final Executor storing;
   private final int atOnce;
@@ -82,11 +87,27 @@ final class EventGroups {
    * @throws RuntimeException what kept them from being stored
    */
   void store(List<PlacelessEvent> events) {
-    Waiting own = new Waiting(events);
-    if (begins(own)) {
-      begin();
-    }
+    Waiting own = add(events);
     own.await(() -> giveUp(own));
+  }
+
+  /**
+   * As {@link #store}, for who does not wait.
+   *
+   * @return completes once these events are durable, or with what kept them from being stored. What
+   *     follows it may run before that of other requests of the group, and so must not wait for
+   *     anything
+   */
+  CompletionStage<Void> begin(List<PlacelessEvent> events) {
+    return add(events).outcome;
+  }
+
+  private Waiting add(List<PlacelessEvent> events) {
+    Waiting one = new Waiting(events);
+    if (begins(one)) {
+      startStoring();
+    }
+    return one;
   }
 
   /** True if there has to be one more group. */
@@ -100,7 +121,7 @@ final class EventGroups {
     return true;
   }
 
-  private void begin() {
+  private void startStoring() {
     try {
       storing.execute(this::storeGroups);
     } catch (RuntimeException | Error e) { // Such as no memory for one more thread.
@@ -117,7 +138,7 @@ final class EventGroups {
       try {
         awaitForming();
         group.store();
-      } catch (Error e) { // Whatever it is, without this thread nobody would be answered.
+      } catch (RuntimeException | Error e) { // Whatever it is, others wait for this thread.
         group.end(new AuditUnavailableException(e));
       }
     } while (goesOn());
@@ -188,9 +209,34 @@ final class EventGroups {
    * Who has waited for an attempt that the database let run into its time-out must not wait for the
    * next one as well.
    */
-  private synchronized void failQueued(StoreUnavailableException outage) {
-    queue.forEach(one -> one.end(outage));
+  private void failQueued(StoreUnavailableException outage) {
+    end(removeQueued(), outage);
+  }
+
+  private synchronized List<Waiting> removeQueued() {
+    List<Waiting> all = List.copyOf(queue);
     queue.clear();
+    return all;
+  }
+
+  /**
+   * Tells all of them what became of their events, on other threads: what follows is as much work
+   * as the next group, which must not wait for it.
+   */
+  private static void end(List<Waiting> all, @Nullable RuntimeException failure) {
+    int share = Math.max(Math.ceilDiv(all.size(), PROCESSORS), LEAST_SHARE);
+    for (int i = 0; i < all.size(); i += share) {
+      List<Waiting> some = all.subList(i, Math.min(i + share, all.size()));
+      try {
+        Thread.startVirtualThread(() -> endEach(some, failure));
+      } catch (RuntimeException | Error e) { // Such as no memory for one more thread.
+        endEach(some, failure);
+      }
+    }
+  }
+
+  private static void endEach(List<Waiting> some, @Nullable RuntimeException failure) {
+    some.forEach(one -> one.end(failure));
   }
 
   private static boolean mayBeOfOne(RuntimeException failure) {
@@ -232,19 +278,19 @@ final class EventGroups {
       for (Waiting one : members()) {
         @Nullable RuntimeException failure = outage == null ? tryToStore(() -> one.events) : outage;
         outage = failure instanceof StoreUnavailableException ? failure : null;
-        one.end(failure);
+        EventGroups.end(List.of(one), failure);
       }
     }
 
     void end(@Nullable RuntimeException failure) {
-      members().forEach(one -> one.end(failure));
+      EventGroups.end(members(), failure);
     }
   }
 
   private static final class Waiting {
 
     private final List<PlacelessEvent> events;
-    private final CompletableFuture<Optional<RuntimeException>> failure = new CompletableFuture<>();
+    private final CompletableFuture<Void> outcome = new CompletableFuture<>();
 
     Waiting(List<PlacelessEvent> events) {
       this.events = events;
@@ -256,7 +302,11 @@ final class EventGroups {
      * @param cause why the events are not stored, null if they are
      */
     void end(@Nullable RuntimeException cause) {
-      failure.complete(Optional.ofNullable(cause));
+      if (cause == null) {
+        outcome.complete(null);
+      } else {
+        outcome.completeExceptionally(cause);
+      }
     }
 
     /**
@@ -265,18 +315,14 @@ final class EventGroups {
      */
     void await(Runnable leaving) {
       try {
-        failure.get().ifPresent(Waiting::raise);
+        outcome.get();
       } catch (InterruptedException e) {
         leaving.run();
         Thread.currentThread().interrupt();
         throw new AuditUnavailableException(e);
       } catch (ExecutionException e) {
-        throw new IllegalStateException("failures are results", e);
+        throw (RuntimeException) e.getCause();
       }
-    }
-
-    private static void raise(RuntimeException cause) {
-      throw cause;
     }
   }
 }

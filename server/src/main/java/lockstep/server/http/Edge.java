@@ -20,8 +20,8 @@ import org.eclipse.jetty.util.Callback;
  * nothing of it is kept, and the stranger's place among the concurrent requests is given back
  * first. On public routes, bodies are read by a bounded number of requests at a time. Known callers
  * send their bodies in {@link BodyPlaces}, without a place among the requests meanwhile. A body
- * that is larger than most routes allow takes the places of several, and keeps them until the
- * request is answered. Answers that clients are slow to take are bounded by {@link UnsentAnswers}.
+ * that is larger than most routes allow takes the places of several, and keeps them until its
+ * endpoint returns. Answers that clients are slow to take are bounded by {@link UnsentAnswers}.
  */
 final class Edge<C> extends Handler.Abstract {
   private static final int PUBLIC_BODIES_SHARE = 4;
@@ -61,7 +61,7 @@ final class Edge<C> extends Handler.Abstract {
     } catch (Throwable fault) { // Errors too: a stack overflow is one request's problem.
       reply = Reply.refusal(ErrorFormat.PLAIN, exchange.failure(fault));
     }
-    exchange.send(response, callback, reply);
+    exchange.sendOnCondition(response, callback, reply);
     return true;
   }
 
@@ -111,8 +111,8 @@ final class Edge<C> extends Handler.Abstract {
     if (target.needsNoPlace()) {
       return endpoint.handle(call);
     }
-    try (Permit _ = Permit.of(requests)) {
-      return endpoint.handle(call);
+    try (Permit permit = Permit.of(requests)) {
+      return permit.until(endpoint.handle(call));
     }
   }
 
@@ -142,7 +142,7 @@ final class Edge<C> extends Handler.Abstract {
         if (!readFirst && !ignoresBody(call)) {
           caller = receive(call, caller, target, body, permit, places);
         }
-        return endpoint.handle(call, caller);
+        return permit.until(endpoint.handle(call, caller));
       } catch (ApiException refused) {
         admission.refused(caller, call, target.template(), refused);
         throw refused;
@@ -234,6 +234,16 @@ final class Edge<C> extends Handler.Abstract {
         held = false;
         semaphore.release();
       }
+    }
+
+    /** The same reply, which keeps the place until it can be sent, whoever took it. */
+    Reply until(Reply reply) {
+      if (!held || reply.condition().isEmpty()) {
+        return reply;
+      }
+      Reply kept = reply.on(reply.condition().get().whenComplete((_, _) -> semaphore.release()));
+      held = false;
+      return kept;
     }
   }
 }

@@ -62,7 +62,7 @@ final class EdgeConnection extends HttpConnection {
     return timed;
   }
 
-  /** Set by the thread that serves the connection, read by the sweeper. */
+  /** Set by whoever serves the connection at the time, read by the sweeper. */
   private static final class Deadline {
     private volatile @Nullable Long nanoTime;
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.eclipse.jetty.http.HttpFields;
@@ -85,8 +86,40 @@ final class Exchanges {
       return ApiException.of(500, EdgeErrors.text(500));
     }
 
+    /** Sends the reply when its condition has succeeded, or else what the client is told then. */
+    void sendOnCondition(Response response, Callback callback, Reply reply) {
+      if (reply.condition().isEmpty()) {
+        send(response, callback, reply);
+        return;
+      }
+      reply
+          .condition()
+          .get()
+          .whenComplete(
+              (_, failure) ->
+                  send(response, callback, failure == null ? reply : inPlaceOf(reply, failure)));
+    }
+
+    private Reply inPlaceOf(Reply unsent, Throwable failure) {
+      unsent.sent();
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      return Reply.refusal(ErrorFormat.PLAIN, failure(cause == null ? failure : cause));
+    }
+
     /** Writes the reply without waiting for the client to take it. */
     void send(Response response, Callback callback, Reply reply) {
+      try {
+        write(response, callback, reply);
+      } catch (Throwable fault) { // Nobody else would end this exchange.
+        try {
+          callback.failed(fault);
+        } finally {
+          reply.sent();
+        }
+      }
+    }
+
+    private void write(Response response, Callback callback, Reply reply) {
       response.setStatus(reply.status());
       HttpFields.Mutable headers = response.getHeaders();
       headers.put("X-Request-Id", id);

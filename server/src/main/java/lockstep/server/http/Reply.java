@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 
 /**
  * A whole response: status, headers, body. The edge adds what every response has. Immutable; the
@@ -20,10 +21,11 @@ public final class Reply {
   private final Optional<String> contentType;
   private final byte[] body;
   private final Runnable afterwards;
+  private final Optional<CompletionStage<?>> condition;
 
   private Reply(
       int status, Map<String, String> headers, Optional<String> contentType, byte[] body) {
-    this(status, headers, contentType, body, () -> {});
+    this(status, headers, contentType, body, () -> {}, Optional.empty());
   }
 
   private Reply(
@@ -31,7 +33,8 @@ public final class Reply {
       Map<String, String> headers,
       Optional<String> contentType,
       byte[] body,
-      Runnable afterwards) {
+      Runnable afterwards,
+      Optional<CompletionStage<?>> condition) {
     if (status < 200 || status > 599) {
       throw new IllegalArgumentException("not a final status: " + status);
     }
@@ -40,6 +43,7 @@ public final class Reply {
     this.contentType = contentType;
     this.body = body;
     this.afterwards = afterwards;
+    this.condition = condition;
   }
 
   /** 200 with a JSON body. */
@@ -68,7 +72,7 @@ public final class Reply {
    * @param afterwards is told once the reply was sent, or could not be sent
    */
   public static Reply okLent(byte[] json, Runnable afterwards) {
-    return new Reply(200, Map.of(), Optional.of(JSON), json, afterwards);
+    return new Reply(200, Map.of(), Optional.of(JSON), json, afterwards, Optional.empty());
   }
 
   /** 200 without a body, for clients that fail on 204. */
@@ -104,12 +108,28 @@ public final class Reply {
   public Reply header(String name, String value) {
     Map<String, String> more = new LinkedHashMap<>(headers);
     more.put(checked(name), checked(value));
-    return new Reply(status, Collections.unmodifiableMap(more), contentType, body, afterwards);
+    return new Reply(
+        status, Collections.unmodifiableMap(more), contentType, body, afterwards, condition);
   }
 
   /** The same reply with the body called something else than {@code application/json}. */
   public Reply contentType(String type) {
-    return new Reply(status, headers, Optional.of(checked(type)), body, afterwards);
+    return new Reply(status, headers, Optional.of(checked(type)), body, afterwards, condition);
+  }
+
+  /**
+   * The same reply, to be sent once this has succeeded as well. The endpoint need not wait for it,
+   * and no thread does; what the request held for its body is given back meanwhile. It has to end
+   * at some time. If it fails, the client is told of a failure of the server in place of this.
+   */
+  public Reply after(CompletionStage<?> next) {
+    return on(
+        condition.isEmpty() ? next : condition.get().thenCombine(next, (first, second) -> second));
+  }
+
+  /** The same reply, on this condition alone. */
+  Reply on(CompletionStage<?> condition) {
+    return new Reply(status, headers, contentType, body, afterwards, Optional.of(condition));
   }
 
   public int status() {
@@ -129,6 +149,11 @@ public final class Reply {
   /** The body, read only. */
   public ByteBuffer body() {
     return ByteBuffer.wrap(body).asReadOnlyBuffer();
+  }
+
+  /** What has to succeed before this is sent. */
+  Optional<CompletionStage<?>> condition() {
+    return condition;
   }
 
   /** The body is not needed any more. */

@@ -77,7 +77,7 @@ public final class EncryptedSecrets {
         .to(known)
         .after(
             listed ->
-                audit.recordDurably(
+                audit.beginRecording(
                     access.caller(), List.of(SecretEvents.read(access, answer.read(), listed))));
   }
 

@@ -52,7 +52,7 @@ public final class Secrets {
   }
 
   /**
-   * Those that match, with references resolved. The read is on record before this returns.
+   * Those that match, with references resolved; to be given once the read is on record.
    *
    * @param known tells the entity tags of what the client has already
    */
@@ -69,7 +69,7 @@ public final class Secrets {
               List<AuditEvent> events = new ArrayList<>();
               events.add(SecretEvents.read(access.ciphertexts(), answer.read(), listed));
               events.addAll(answer.eventsThroughReferences());
-              audit.recordDurably(access.caller(), events);
+              return audit.beginRecording(access.caller(), events);
             });
   }
 

@@ -32,7 +32,10 @@ final class SqliteQueries implements AutoCloseable {
   private final LongSupplier changes;
   private final Runnable durable;
   private final Cache<Question, Answer> remembered =
-      Caffeine.newBuilder().executor(Runnable::run).maximumSize(MAXIMUM_REMEMBERED).build();
+      Caffeine.newBuilder()
+          .executor(Runnable::run) // Its housekeeping takes less than waking a thread.
+          .maximumSize(MAXIMUM_REMEMBERED)
+          .build();
 
   private final BlockingQueue<Place> free;
   private volatile boolean closed;

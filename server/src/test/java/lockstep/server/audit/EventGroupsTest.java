@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -23,6 +24,8 @@ import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 final class EventGroupsTest {
@@ -354,6 +357,71 @@ final class EventGroupsTest {
     assertThat(stored.stream().flatMap(List::stream)).hasSize(2_000).doesNotHaveDuplicates();
   }
 
+  @Test
+  void whoDoesNotWaitIsToldWhenItsEventsAreDurable() throws Exception {
+    EventGroups groups = groups(this::keepWhenAllowed);
+    CompletableFuture<Void> outcome = groups.begin(List.of(event("a"))).toCompletableFuture();
+    storing.await();
+    assertThat(outcome).isNotDone();
+    mayStore.countDown();
+    outcome.get();
+
+    assertThat(stored).containsExactly(List.of("a"));
+  }
+
+  @Test
+  void whoDoesNotWaitIsToldOfAFailure() {
+    AuditUnavailableException failure = new AuditUnavailableException("on purpose");
+    EventGroups groups =
+        groups(
+            _ -> {
+              throw failure;
+            });
+
+    assertThatThrownBy(groups.begin(List.of(event("a"))).toCompletableFuture()::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasCause(failure);
+  }
+
+  /** Answers are sent then, which takes as long as to store the next group. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatFollowsDoesNotKeepTheNextGroupFromBeingStored(boolean oneByOne) throws Exception {
+    AtomicBoolean fails = new AtomicBoolean(oneByOne);
+    EventGroups groups =
+        groups(
+            events -> {
+              if (fails.get() && events.size() > 1) {
+                throw new AuditUnavailableException("not together");
+              }
+              keepWhenAllowed(events);
+            });
+    CompletableFuture<Void> first = groups.begin(List.of(event("first"))).toCompletableFuture();
+    storing.await();
+    CountDownLatch following = new CountDownLatch(1);
+    CountDownLatch mayEnd = new CountDownLatch(1);
+    CompletableFuture<Void> followed =
+        groups
+            .begin(List.of(event("a")))
+            .thenRun(
+                () -> {
+                  following.countDown();
+                  await(mayEnd);
+                })
+            .toCompletableFuture();
+    CompletableFuture<Void> other = groups.begin(List.of(event("b"))).toCompletableFuture();
+    mayStore.countDown();
+    following.await();
+    first.get();
+    groups.store(List.of(event("c")));
+    assertThat(followed).isNotDone();
+    mayEnd.countDown();
+    followed.get();
+    other.get();
+
+    assertThat(stored.stream().flatMap(List::stream)).containsExactly("first", "a", "b", "c");
+  }
+
   private Future<?> submit(EventGroups groups, String name) {
     return threads.submit(() -> groups.store(List.of(event(name))));
   }
@@ -377,8 +445,12 @@ final class EventGroupsTest {
   }
 
   private void awaitPermission() {
+    await(mayStore);
+  }
+
+  private static void await(CountDownLatch latch) {
     try {
-      mayStore.await();
+      latch.await();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

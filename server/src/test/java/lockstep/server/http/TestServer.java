@@ -7,8 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.slf4j.LoggerFactory;
 
 /** The real server with a small router, on a free port. */
@@ -29,6 +32,14 @@ final class TestServer implements AutoCloseable {
 
   /** What calls of {@code /v1/gate/} wait for. */
   final CountDownLatch gate = new CountDownLatch(1);
+
+  /**
+   * What the answers of {@code /v1/promise/} wait for, each for its own: asked once by each call.
+   */
+  volatile Supplier<CompletionStage<?>> promise = CompletableFuture::new;
+
+  /** How often the content of such an answer was given back. */
+  final AtomicInteger givenBack = new AtomicInteger();
 
   /** Bytes of the answer of {@code /v1/large/}, more than any system keeps for a client. */
   static final int LARGE = 64 << 20;
@@ -172,6 +183,14 @@ final class TestServer implements AutoCloseable {
               pass(gate);
               return Reply.ok(Map.of("passed", true));
             });
+    routes
+        .route("/v1/promise/", Access.ACCOUNT)
+        .get(
+            (call, caller) ->
+                Reply.okLent("[1]".getBytes(StandardCharsets.UTF_8), givenBack::incrementAndGet)
+                    .after(promise.get())
+                    .header("ETag", "\"1\"")
+                    .contentType("application/x-promise"));
     routes
         .route("/v1/page/", Access.ACCOUNT)
         .get(

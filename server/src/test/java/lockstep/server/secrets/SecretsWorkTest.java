@@ -71,6 +71,7 @@ final class SecretsWorkTest extends SecretsContract {
   private static String list(Secrets secrets, SecretsAccess access) {
     SecretFilter all = new SecretFilter(Optional.empty(), Optional.empty(), Optional.empty());
     Listed listed = secrets.list(access, all, tag -> false);
+    listed.condition().toCompletableFuture().join();
     try (Opened json = listed.json().orElseThrow()) {
       return new String(json.bytes(), StandardCharsets.UTF_8);
     }

@@ -46,7 +46,8 @@ final class UnansweredReadsTest extends SecretsContract {
     assertThat(shared[0]).isEqualTo((byte) '[');
 
     database.refuses = true;
-    assertThatThrownBy(() -> secrets.list(access, ALL, _ -> false))
+    Listed refused = secrets.list(access, ALL, _ -> false);
+    assertThatThrownBy(refused.condition().toCompletableFuture()::join)
         .hasStackTraceContaining("on purpose");
     answered.close(); // The last one, unless the other is still open.
 
