@@ -73,8 +73,10 @@ final class Main implements Callable<Integer> {
 
   @Option(
       names = "--connections",
-      defaultValue = "128",
-      description = "To each server (${DEFAULT-VALUE}).")
+      defaultValue = "384",
+      description =
+          "To each server (${DEFAULT-VALUE}); of cases that write, 128 at most, because they would"
+              + " wait too long.")
   private int connections;
 
   @Option(

@@ -24,6 +24,7 @@ final class Meter implements AutoCloseable {
   private final OptionalLong database;
   private final Allocations allocations;
   private boolean isWarm;
+  private boolean isGeneratorWarm;
 
   /**
    * @param database the first process of PostgreSQL, if it is known
@@ -55,10 +56,11 @@ final class Meter implements AutoCloseable {
     }
     byte[] body = answer.body();
     List<Request> limitRequests = List.of(nginx.serve(body));
-    wrk.run(server.address(), requests, isWarm ? load.warmUp() : load.firstWarmUp())
+    int connections = load.connections(requests);
+    wrk.run(server.address(), requests, connections, isWarm ? load.warmUp() : load.firstWarmUp())
         .accepted(one.name());
     isWarm = true;
-    wrk.run(nginx.address(), limitRequests, LIMIT_WARM_UP).accepted("nginx");
+    wrk.run(nginx.address(), limitRequests, connections, LIMIT_WARM_UP).accepted("nginx");
 
     List<Round> rounds = new ArrayList<>();
     List<Usage> usages = new ArrayList<>();
@@ -66,10 +68,13 @@ final class Meter implements AutoCloseable {
     Processes.forgetPeak(server.pid());
     for (int i = 0; i < load.rounds(); i++) {
       Usage before = now();
-      rounds.add(wrk.run(server.address(), requests, load.round()).checked(one.name()));
+      rounds.add(
+          wrk.run(server.address(), requests, connections, load.round()).checked(one.name()));
       usages.add(now().since(before));
       limits.add(
-          wrk.run(nginx.address(), limitRequests, load.round()).checked("nginx").perSecond());
+          wrk.run(nginx.address(), limitRequests, connections, load.round())
+              .checked("nginx")
+              .perSecond());
     }
     double peak = Processes.peakResidentMebibytes(server.pid());
     List<Double> rates = rounds.stream().map(Round::perSecond).sorted().toList();
@@ -80,7 +85,8 @@ final class Meter implements AutoCloseable {
       cpu.add(usages.get(i).server() * 1e6 / requestsOfRound);
       allocated.add(usages.get(i).allocated() / requestsOfRound);
     }
-    Measured.Half half = halfLoad ? half(Medians.of(rates) / 2, requests, limitRequests) : null;
+    Measured.Half half =
+        halfLoad ? half(Medians.of(rates) / 2, requests, limitRequests, connections) : null;
     return new Measured(
         one.name(),
         body.length,
@@ -94,21 +100,21 @@ final class Meter implements AutoCloseable {
         half);
   }
 
-  private Measured.Half half(double perSecond, List<Request> requests, List<Request> limitRequests)
+  private Measured.Half half(
+      double perSecond, List<Request> requests, List<Request> limitRequests, int connections)
       throws IOException, InterruptedException {
-    steady(server.address(), requests, perSecond, STEADY_WARM_UP);
+    if (!isGeneratorWarm) {
+      SteadyLoad.run(server.address(), requests, perSecond, connections, STEADY_WARM_UP);
+      isGeneratorWarm = true;
+    }
     List<Round> rounds = new ArrayList<>();
     List<Round> limits = new ArrayList<>();
     for (int i = 0; i < load.rounds(); i++) {
-      rounds.add(steady(server.address(), requests, perSecond, load.round()));
-      limits.add(steady(nginx.address(), limitRequests, perSecond, load.round()));
+      rounds.add(SteadyLoad.run(server.address(), requests, perSecond, connections, load.round()));
+      limits.add(
+          SteadyLoad.run(nginx.address(), limitRequests, perSecond, connections, load.round()));
     }
     return new Measured.Half(perSecond, Medians.latencies(rounds), Medians.latencies(limits));
-  }
-
-  private Round steady(String address, List<Request> requests, double perSecond, Duration time)
-      throws IOException, InterruptedException {
-    return SteadyLoad.run(address, requests, perSecond, load.connections(), time);
   }
 
   private Usage now() throws IOException {

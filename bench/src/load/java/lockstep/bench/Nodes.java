@@ -39,9 +39,11 @@ record Nodes(Load load, Wrk wrk, Optional<Double> cpus) {
       List<String> addresses = servers.stream().map(LockstepServer::address).toList();
       // One after the other, so that each has had as much as a single one.
       for (String address : addresses) {
-        wrk.run(address, one.requests(), load.firstWarmUp()).accepted("warm-up");
+        wrk.run(address, one.requests(), load.connections(one.requests()), load.firstWarmUp())
+            .accepted("warm-up");
       }
-      for (Round round : wrk.run(addresses, one.requests(), load.warmUp())) {
+      for (Round round :
+          wrk.run(addresses, one.requests(), load.connections(one.requests()), load.warmUp())) {
         round.accepted("warm-up");
       }
       if (cpus.isPresent()) {
@@ -54,7 +56,8 @@ record Nodes(Load load, Wrk wrk, Optional<Double> cpus) {
       List<Measured.Shares> shares = new ArrayList<>();
       for (int i = 0; i < load.rounds(); i++) {
         Usage before = usage(servers, database);
-        List<Round> rounds = wrk.run(addresses, one.requests(), load.round());
+        List<Round> rounds =
+            wrk.run(addresses, one.requests(), load.connections(one.requests()), load.round());
         shares.add(usage(servers, database).since(before).shares());
         rates.add(
             rounds.stream().mapToDouble(round -> round.checked("a server").perSecond()).sum());

@@ -28,10 +28,12 @@ final class Profile {
   static Map<String, String> record(
       LockstepServer server, Case one, Wrk wrk, Load load, WorkFolder work, Path file)
       throws Exception {
-    wrk.run(server.address(), one.requests(), load.firstWarmUp()).accepted(one.name());
+    wrk.run(server.address(), one.requests(), load.connections(one.requests()), load.firstWarmUp())
+        .accepted(one.name());
     String pid = "" + server.pid();
     tool("jcmd", pid, "JFR.start", "name=bench", "settings=profile");
-    wrk.run(server.address(), one.requests(), load.round()).checked(one.name());
+    wrk.run(server.address(), one.requests(), load.connections(one.requests()), load.round())
+        .checked(one.name());
     Path recording = work.path().resolve("recording.jfr");
     tool("jcmd", pid, "JFR.stop", "name=bench", "filename=" + recording);
     Map<String, String> views = new LinkedHashMap<>();

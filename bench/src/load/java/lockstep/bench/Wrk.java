@@ -37,16 +37,18 @@ final class Wrk {
     this.load = load;
   }
 
-  /** Sends these requests in turn, on all connections. */
-  Round run(String address, List<Request> requests, Duration time) throws Exception {
-    return run(List.of(address), requests, time).getFirst();
+  /** Sends these requests in turn, on so many connections. */
+  Round run(String address, List<Request> requests, int connections, Duration time)
+      throws Exception {
+    return run(List.of(address), requests, connections, time).getFirst();
   }
 
   /** The same to several servers at once, each on as many connections as if it were alone. */
-  List<Round> run(List<String> addresses, List<Request> requests, Duration time) throws Exception {
+  List<Round> run(List<String> addresses, List<Request> requests, int connections, Duration time)
+      throws Exception {
     Path script = folder.resolve("requests.lua");
     Files.writeString(script, script(requests));
-    int threads = Math.clamp(load.threads() / addresses.size(), 1, load.connections());
+    int threads = Math.clamp(load.threads() / addresses.size(), 1, connections);
     List<Process> processes = new ArrayList<>();
     for (String address : addresses) {
       processes.add(
@@ -54,7 +56,7 @@ final class Wrk {
               new ProcessBuilder(
                       program.toString(),
                       "--threads=" + threads,
-                      "--connections=" + load.connections(),
+                      "--connections=" + connections,
                       "--duration=" + time.toSeconds() + "s",
                       "--timeout=10s",
                       "--latency",
