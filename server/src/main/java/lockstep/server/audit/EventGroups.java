@@ -40,7 +40,7 @@ final class EventGroups {
    */
   private static final long NANOS_PER_REQUEST = 400_000;
 
-  private static final long MAXIMUM_PAUSE_NANOS = 2_000_000;
+  private static final long MAXIMUM_PAUSE_NANOS = 1_000_000;
 
   /** Where it takes little to store a group, there is little to be saved. */
   private static final int PAUSE_PER_STORING = 2;

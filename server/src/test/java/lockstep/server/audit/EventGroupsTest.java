@@ -97,7 +97,7 @@ final class EventGroupsTest {
     groups.store(List.of(event("last")));
 
     assertThat(stored.stream().map(List::size)).containsExactly(1, 10, 1);
-    assertThat(formed.get(2) - asked.get(1)).isGreaterThanOrEqualTo(2_000_000);
+    assertThat(formed.get(2) - asked.get(1)).isGreaterThanOrEqualTo(1_000_000);
   }
 
   @Test
