@@ -18,14 +18,17 @@ record Load(
     Duration round,
     int rounds) {
 
-  /**
-   * Writes take a hundred times as long as reads, and more would wait longer than servers allow.
-   */
-  private static final int MOST_WRITING = 128;
+  /** For what takes long: on more connections, requests would wait longer than servers allow. */
+  private static final int FEW = 128;
 
   /** On how many connections such requests are sent. */
   int connections(List<Request> requests) {
     boolean write = requests.stream().anyMatch(request -> !request.method().equals("GET"));
-    return write ? Math.min(readConnections, MOST_WRITING) : readConnections;
+    return write ? fewConnections() : readConnections;
+  }
+
+  /** On how many connections to send what takes long. */
+  int fewConnections() {
+    return Math.min(readConnections, FEW);
   }
 }

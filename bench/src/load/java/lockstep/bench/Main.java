@@ -75,8 +75,8 @@ final class Main implements Callable<Integer> {
       names = "--connections",
       defaultValue = "384",
       description =
-          "To each server (${DEFAULT-VALUE}); of cases that write, 128 at most, because they would"
-              + " wait too long.")
+          "To each server (${DEFAULT-VALUE}); where requests take long, of cases that write and"
+              + " several servers, 128 at most.")
   private int connections;
 
   @Option(
@@ -192,6 +192,10 @@ final class Main implements Callable<Integer> {
             Duration.ofSeconds(duration),
             rounds);
     Report report = new Report();
+    Path file =
+        output != null
+            ? output
+            : results.resolve(LocalDate.now(ZoneOffset.UTC) + "-" + Machine.commit(home) + ".md");
     try (Running running = new Running()) {
       WorkFolder work =
           running.add(WorkFolder.in(workDir == null ? home.resolve("bench/target/work") : workDir));
@@ -212,11 +216,12 @@ final class Main implements Callable<Integer> {
       if (jmh) {
         MicroBenchmarks.run(load, report);
       }
+    } catch (Exception e) { // What was measured until then may have taken an hour.
+      report.paragraph("The run ended here: " + e.getMessage());
+      report.writeTo(file);
+      System.err.println("what was measured until then is in " + file);
+      throw e;
     }
-    Path file =
-        output != null
-            ? output
-            : results.resolve(LocalDate.now(ZoneOffset.UTC) + "-" + Machine.commit(home) + ".md");
     report.writeTo(file);
     if (updateDocs) {
       report.replaceIn(home.resolve("docs/performance.md"));

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Several servers on one database, on one machine, with a generator for each, and nothing between:
- * each has as many connections as a single one, because who needs more servers has more clients.
+ * each has as many connections as a single one, because who needs more servers has more clients;
+ * few ones, as servers that share a machine are slow.
  *
  * @param load how much
  * @param wrk the generator
@@ -39,11 +40,10 @@ record Nodes(Load load, Wrk wrk, Optional<Double> cpus) {
       List<String> addresses = servers.stream().map(LockstepServer::address).toList();
       // One after the other, so that each has had as much as a single one.
       for (String address : addresses) {
-        wrk.run(address, one.requests(), load.connections(one.requests()), load.firstWarmUp())
+        wrk.run(address, one.requests(), load.fewConnections(), load.firstWarmUp())
             .accepted("warm-up");
       }
-      for (Round round :
-          wrk.run(addresses, one.requests(), load.connections(one.requests()), load.warmUp())) {
+      for (Round round : wrk.run(addresses, one.requests(), load.fewConnections(), load.warmUp())) {
         round.accepted("warm-up");
       }
       if (cpus.isPresent()) {
@@ -57,7 +57,7 @@ record Nodes(Load load, Wrk wrk, Optional<Double> cpus) {
       for (int i = 0; i < load.rounds(); i++) {
         Usage before = usage(servers, database);
         List<Round> rounds =
-            wrk.run(addresses, one.requests(), load.connections(one.requests()), load.round());
+            wrk.run(addresses, one.requests(), load.fewConnections(), load.round());
         shares.add(usage(servers, database).since(before).shares());
         rates.add(
             rounds.stream().mapToDouble(round -> round.checked("a server").perSecond()).sum());
