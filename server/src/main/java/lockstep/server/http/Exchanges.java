@@ -96,8 +96,13 @@ final class Exchanges {
           .condition()
           .get()
           .whenComplete(
-              (_, failure) ->
-                  send(response, callback, failure == null ? reply : inPlaceOf(reply, failure)));
+              (_, failure) -> {
+                try {
+                  send(response, callback, failure == null ? reply : inPlaceOf(reply, failure));
+                } catch (Throwable fault) { // Nobody else would end this exchange.
+                  callback.failed(fault);
+                }
+              });
     }
 
     private Reply inPlaceOf(Reply unsent, Throwable failure) {
@@ -110,12 +115,9 @@ final class Exchanges {
     void send(Response response, Callback callback, Reply reply) {
       try {
         write(response, callback, reply);
-      } catch (Throwable fault) { // Nobody else would end this exchange.
-        try {
-          callback.failed(fault);
-        } finally {
-          reply.sent();
-        }
+      } catch (Throwable fault) {
+        reply.sent();
+        throw fault;
       }
     }
 

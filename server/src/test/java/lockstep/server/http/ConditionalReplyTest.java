@@ -145,6 +145,20 @@ final class ConditionalReplyTest {
     assertThat(server.givenBack).hasValue(1);
   }
 
+  @Test
+  void aFailureThatCannotBeToldIsAnsweredNevertheless() {
+    server.events.isBroken = true;
+    try (RawClient client = server.connect()) {
+      client.send(REQUEST);
+      asked.join();
+      condition.completeExceptionally(new IllegalStateException("on purpose"));
+
+      assertThat(client.receive().summary())
+          .isEqualTo("500 {\"error\":\"Internal server error.\"}");
+    }
+    assertThat(server.givenBack).hasValue(1);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void keepsItsPlaceAmongTheRequestsMeanwhile(boolean succeeds) throws InterruptedException {

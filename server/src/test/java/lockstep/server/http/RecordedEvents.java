@@ -3,6 +3,7 @@ package lockstep.server.http;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +14,9 @@ final class RecordedEvents implements HttpEvents {
 
   record Fault(String requestId, Throwable fault) {}
 
+  /** Whether it fails when it is asked about a failure. */
+  volatile boolean isBroken;
+
   private final BlockingQueue<Finished> finished = new LinkedBlockingQueue<>();
   private final BlockingQueue<Fault> faults = new LinkedBlockingQueue<>();
 
@@ -20,6 +24,14 @@ final class RecordedEvents implements HttpEvents {
   public void requestFinished(
       String method, String route, int status, Duration duration, String requestId) {
     finished.add(new Finished(method, route, status, duration, requestId));
+  }
+
+  @Override
+  public Optional<ApiException> outage(String requestId, Throwable failure) {
+    if (isBroken) {
+      throw new IllegalStateException("a broken listener");
+    }
+    return Optional.empty();
   }
 
   @Override
