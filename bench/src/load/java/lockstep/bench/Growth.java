@@ -204,6 +204,7 @@ final class Growth {
                           case "sequence" -> after + " + number.n";
                           case "id" -> uuid;
                           case "created_at" -> later;
+                          case "earlier" -> "NULL"; // Each has a row of its own.
                           default -> column;
                         })
                 .toList());

@@ -188,7 +188,7 @@ public final class Audit {
     database.append(
         db -> {
           List<PlacelessEvent> events = group.get();
-          events.forEach(PendingEvents.of(db, checkpoints, clock)::add);
+          EventRun.gather(events).forEach(PendingEvents.of(db, checkpoints, clock)::add);
           return events;
         });
   }

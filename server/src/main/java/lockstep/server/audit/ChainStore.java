@@ -35,7 +35,10 @@ final class ChainStore {
       Stream.concat(
               RecordEncoding.COLUMNS.stream(),
               Stream.<TableField<AuditEventRecord, ?>>of(
-                  AUDIT_EVENT.SEQUENCE, AUDIT_EVENT.PREVIOUS_HASH, AUDIT_EVENT.HASH))
+                  AUDIT_EVENT.SEQUENCE,
+                  AUDIT_EVENT.PREVIOUS_HASH,
+                  AUDIT_EVENT.HASH,
+                  AUDIT_EVENT.EARLIER))
           .toList();
 
   private static final int DETAILS = STORED.indexOf(AUDIT_EVENT.DETAILS);
@@ -85,13 +88,12 @@ final class ChainStore {
       List<PlacelessEvent> events,
       Checkpoints checkpoints,
       Instant now) {
-    List<EventContent> contents = events.stream().map(PlacelessEvent::content).toList();
-    List<Placed> placed =
+    List<PlacedEvent> placed =
         PlainSql.in(
             db,
             sql -> {
               // Not while others wait for the chain.
-              DetailsStore.Kept kept = DetailsStore.find(sql, organisation, contents);
+              DetailsStore.Kept kept = DetailsStore.find(sql, organisation, events);
               OwnHeads.Head head =
                   lock(sql, organisation)
                       .or(
@@ -101,12 +103,12 @@ final class ChainStore {
                           })
                       .orElseThrow();
               checkpoints.own().requirePossible(organisation, head.sequence(), head.hash());
-              List<Placed> linked = link(head, events);
+              List<PlacedEvent> linked = link(head, events);
               store(
                   sql, organisation, rows(linked, kept.keep(sql)), head, linked.getLast().asHead());
               return linked;
             });
-    for (Placed event : placed) {
+    for (PlacedEvent event : placed) {
       if (event.sequence() % Checkpoints.INTERVAL == 0) {
         insertCheckpoint(db, organisation, event.sequence(), event.hash(), checkpoints, now);
       }
@@ -114,23 +116,14 @@ final class ChainStore {
     return placed.getLast().asHead();
   }
 
-  /** An event in its place. */
-  @SuppressWarnings("ArrayRecordComponent") // not compared
-  private record Placed(EventContent content, long sequence, byte[] previousHash, byte[] hash) {
-
-    OwnHeads.Head asHead() {
-      return new OwnHeads.Head(sequence, hash);
-    }
-  }
-
-  private static List<Placed> link(OwnHeads.Head head, List<PlacelessEvent> events) {
-    List<Placed> placed = new ArrayList<>(events.size());
+  private static List<PlacedEvent> link(OwnHeads.Head head, List<PlacelessEvent> events) {
+    List<PlacedEvent> placed = new ArrayList<>(events.size());
     long sequence = head.sequence();
     byte[] hash = head.hash();
     for (PlacelessEvent event : events) {
       byte[] previous = hash;
       hash = Sha256.of(previous, event.digest());
-      placed.add(new Placed(event.content(), ++sequence, previous, hash));
+      placed.add(new PlacedEvent(event.content(), ++sequence, previous, hash));
     }
     return placed;
   }
@@ -167,33 +160,37 @@ final class ChainStore {
         .execute();
   }
 
-  /** The values of the events, as they are to be stored, in the order of {@link #STORED}. */
-  private static List<List<@Nullable Object>> rows(List<Placed> events, List<String> details) {
-    List<List<@Nullable Object>> rows = new ArrayList<>(events.size());
-    for (int i = 0; i < events.size(); i++) {
-      Placed event = events.get(i);
+  /**
+   * The rows of the events, one for each run of them, with values in the order of {@link #STORED}.
+   */
+  private static List<List<@Nullable Object>> rows(List<PlacedEvent> events, List<String> details) {
+    List<List<@Nullable Object>> rows = new ArrayList<>();
+    int count = 0;
+    for (List<PlacedEvent> run : EventRun.divide(events)) {
+      count += run.size();
+      PlacedEvent last = run.getLast();
       List<@Nullable Object> row = new ArrayList<>(STORED.size());
-      row.addAll(event.content().columns());
-      row.set(DETAILS, details.get(i));
-      row.add(event.sequence());
-      row.add(event.previousHash());
-      row.add(event.hash());
+      row.addAll(last.content().columns());
+      row.set(DETAILS, details.get(count - 1));
+      row.add(last.sequence());
+      row.add(last.previousHash());
+      row.add(last.hash());
+      row.add(EventRun.earlier(run));
       rows.add(row);
     }
     return rows;
   }
 
-  /** Stores the events, and lets the chain end with the last of them. */
+  /** Stores the rows of events, and lets the chain end with the last of them. */
   private static void store(
       PlainSql sql,
       UUID organisation,
-      List<List<@Nullable Object>> events,
+      List<List<@Nullable Object>> rows,
       OwnHeads.Head before,
       OwnHeads.Head after) {
     List<Object> end = List.of(after.sequence(), before.hash(), after.hash(), organisation);
-    Stored stored =
-        sql.takesColumns() ? storeAtOnce(sql, events, end) : storeEach(sql, events, end);
-    if (stored.events() != events.size()) {
+    Stored stored = sql.takesColumns() ? storeAtOnce(sql, rows, end) : storeEach(sql, rows, end);
+    if (stored.rows() != rows.size()) {
       throw new AuditUnavailableException("the database did not store every event");
     }
     if (!Arrays.equals(stored.hash(), after.hash())) {
@@ -207,11 +204,11 @@ final class ChainStore {
    * @param hash of the last event of the chain
    */
   @SuppressWarnings("ArrayRecordComponent") // compared here alone
-  private record Stored(long events, byte[] hash) {}
+  private record Stored(long rows, byte[] hash) {}
 
   private static Stored storeAtOnce(
-      PlainSql sql, List<List<@Nullable Object>> events, List<Object> end) {
-    List<Object> parameters = new ArrayList<>(columns(events));
+      PlainSql sql, List<List<@Nullable Object>> rows, List<Object> end) {
+    List<Object> parameters = new ArrayList<>(columns(rows));
     parameters.addAll(end);
     return sql.one(
             INSERT_AND_ADVANCE,
@@ -221,8 +218,8 @@ final class ChainStore {
   }
 
   private static Stored storeEach(
-      PlainSql sql, List<List<@Nullable Object>> events, List<Object> end) {
-    int stored = sql.updateEach(INSERT, events);
+      PlainSql sql, List<List<@Nullable Object>> rows, List<Object> end) {
+    int stored = sql.updateEach(INSERT, rows);
     return new Stored(stored, sql.one(ADVANCE, row -> row.bytes(1), end.toArray()).orElse(NOTHING));
   }
 

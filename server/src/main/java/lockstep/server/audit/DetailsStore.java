@@ -74,10 +74,11 @@ public final class DetailsStore {
    * retention keeps at least a month; those of an earlier version get their places before any
    * server of the database begins with retention.
    */
-  static Kept find(PlainSql sql, UUID organisation, List<EventContent> events) {
+  static Kept find(PlainSql sql, UUID organisation, List<PlacelessEvent> events) {
     Map<Content, String> references = new LinkedHashMap<>();
     List<String> stored =
         events.stream()
+            .map(PlacelessEvent::content)
             .map(
                 event ->
                     event.details().length() < LONG

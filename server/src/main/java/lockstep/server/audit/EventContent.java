@@ -50,6 +50,45 @@ record EventContent(
         row.getDetails());
   }
 
+  /** What an event says but for what nearly every event has of its own. */
+  record Shared(
+      UUID organisation,
+      String action,
+      String resourceType,
+      @Nullable UUID resource,
+      @Nullable UUID environment,
+      String accountKind,
+      UUID account,
+      String accountName,
+      @Nullable UUID token,
+      String userAgent,
+      String description,
+      String details) {
+
+    /** Names of secrets are nothing for logs. */
+    @Override
+    public String toString() {
+      return "Shared[of " + account + "]";
+    }
+  }
+
+  /** All but the id, the time, the client address and the request. */
+  Shared shared() {
+    return new Shared(
+        organisation,
+        action,
+        resourceType,
+        resource,
+        environment,
+        accountKind,
+        account,
+        accountName,
+        token,
+        userAgent,
+        description,
+        details);
+  }
+
   /** The values of {@link RecordEncoding#COLUMNS}, in that order. */
   List<@Nullable Object> columns() {
     return Arrays.asList(

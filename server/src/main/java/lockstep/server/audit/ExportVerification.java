@@ -191,7 +191,8 @@ public final class ExportVerification {
         sequence.longValue(),
         hex(event.at("/previousHash")),
         hex(event.at("/hash")),
-        columns);
+        columns,
+        true);
   }
 
   private static @Nullable StoredCheckpoint checkpoint(JsonNode event, StoredRecord record) {

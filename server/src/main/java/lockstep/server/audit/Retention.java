@@ -47,7 +47,7 @@ public final class Retention implements AutoCloseable {
   private static final Duration FIRST_AFTER = Duration.ofMinutes(1);
   private static final Duration INTERVAL = Duration.ofHours(1);
 
-  /** On SQLite, other writes wait meanwhile. */
+  /** On SQLite, other writes wait meanwhile. More than share a row, none of which is divided. */
   private static final int EVENTS_AT_ONCE = 500;
 
   // Places in the encoding of a record.
@@ -144,7 +144,7 @@ public final class Retention implements AutoCloseable {
         do {
           some = stopping.getCount() > 0 && claim.hold() ? removeSome(organisation) : 0;
           removed += some;
-        } while (some == eventsAtOnce);
+        } while (some > 0);
       }
     } finally {
       claim.release();
@@ -167,7 +167,10 @@ public final class Retention implements AutoCloseable {
     }
     Optional<Long> checkpoint =
         RetentionStore.checkpointNear(db, organisation, oldest.get(old - 1).sequence());
-    int count = checkpoint.map(until -> covered(oldest.subList(0, old), until)).orElse(0);
+    int count =
+        checkpoint
+            .map(until -> wholeRows(oldest, covered(oldest.subList(0, old), until)))
+            .orElse(0);
     if (count == 0 || oldest.subList(0, count).stream().allMatch(Retention::isRemoval)) {
       return 0;
     }
@@ -225,6 +228,15 @@ public final class Retention implements AutoCloseable {
   /** How many are not after the checkpoint. */
   private static int covered(List<StoredRecord> records, long checkpoint) {
     return (int) records.stream().filter(record -> record.sequence() <= checkpoint).count();
+  }
+
+  /** How many of the first so many records do not share a row with one that stays. */
+  private static int wholeRows(List<StoredRecord> records, int limit) {
+    int count = limit;
+    while (count > 0 && !records.get(count - 1).endsRow()) {
+      count--;
+    }
+    return count;
   }
 
   /** A time that cannot be read is none of ours: the check of the chain tells. */

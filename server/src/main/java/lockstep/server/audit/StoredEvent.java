@@ -3,8 +3,12 @@ package lockstep.server.audit;
 import static lockstep.server.store.tables.Tables.AUDIT_CHECKPOINT;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import lockstep.server.http.Json;
@@ -46,8 +50,23 @@ public record StoredEvent(
   /** The server's signature for everything up to an event. */
   public record Checkpoint(Instant createdAt, String signature) {}
 
-  /** From a row of {@link EventStore#select}. */
-  public static StoredEvent of(Record row) {
+  /** The events of a row of {@link EventStore#select}, in the order of the chain. */
+  public static List<StoredEvent> of(Record row) {
+    List<EventRun.Earlier> earlier =
+        EventRun.read(
+            row.get(AUDIT_EVENT.EARLIER),
+            bytes(row.get(AUDIT_EVENT.CLIENT_ADDRESS)),
+            bytes(row.get(AUDIT_EVENT.REQUEST_ID)));
+    StoredEvent last = last(row);
+    List<StoredEvent> events = new ArrayList<>(earlier.size() + 1);
+    for (int i = 0; i < earlier.size(); i++) {
+      events.add(last.earlier(earlier.get(i), earlier.size() - i));
+    }
+    events.add(last);
+    return events;
+  }
+
+  private static StoredEvent last(Record row) {
     return new StoredEvent(
         row.get(AUDIT_EVENT.SEQUENCE),
         row.get(AUDIT_EVENT.ID),
@@ -67,9 +86,44 @@ public record StoredEvent(
         row.get(AUDIT_EVENT.REQUEST_ID),
         row.get(AUDIT_EVENT.DESCRIPTION),
         Json.written(row.get(DetailsStore.COMPLETE)),
-        HexFormat.of().formatHex(row.get(AUDIT_EVENT.PREVIOUS_HASH)),
-        HexFormat.of().formatHex(row.get(AUDIT_EVENT.HASH)),
+        hex(row.get(AUDIT_EVENT.PREVIOUS_HASH)),
+        hex(row.get(AUDIT_EVENT.HASH)),
         checkpoint(row));
+  }
+
+  /** One of those before this one that share its row. */
+  private StoredEvent earlier(EventRun.Earlier own, int distance) {
+    return new StoredEvent(
+        sequence - distance,
+        own.id(),
+        organisationId,
+        Instant.EPOCH.plus(own.micros(), ChronoUnit.MICROS),
+        action,
+        resourceType,
+        resourceId,
+        environmentId,
+        account,
+        tokenId,
+        text(own.clientAddress()),
+        userAgent,
+        Objects.requireNonNullElse(text(own.requestId()), ""),
+        description,
+        details,
+        hex(own.previousHash()),
+        hex(own.hash()),
+        null);
+  }
+
+  private static byte @Nullable [] bytes(@Nullable String text) {
+    return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static @Nullable String text(byte @Nullable [] bytes) {
+    return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static String hex(byte[] bytes) {
+    return HexFormat.of().formatHex(bytes);
   }
 
   private static @Nullable Checkpoint checkpoint(Record row) {
@@ -77,7 +131,6 @@ public record StoredEvent(
     return signature == null
         ? null
         : new Checkpoint(
-            Objects.requireNonNull(row.get(AUDIT_CHECKPOINT.CREATED_AT)),
-            HexFormat.of().formatHex(signature));
+            Objects.requireNonNull(row.get(AUDIT_CHECKPOINT.CREATED_AT)), hex(signature));
   }
 }

@@ -38,14 +38,27 @@ final class VerificationStore {
 
   private static final int ROWS_AHEAD = 500;
 
+  private static final int ID = RecordEncoding.COLUMNS.indexOf(AUDIT_EVENT.ID);
+  private static final int CREATED_AT = RecordEncoding.COLUMNS.indexOf(AUDIT_EVENT.CREATED_AT);
+  private static final int CLIENT_ADDRESS =
+      RecordEncoding.COLUMNS.indexOf(AUDIT_EVENT.CLIENT_ADDRESS);
+  private static final int REQUEST_ID = RecordEncoding.COLUMNS.indexOf(AUDIT_EVENT.REQUEST_ID);
+
   private VerificationStore() {}
 
+  /**
+   * A record as it is stored.
+   *
+   * @param columns those of {@link RecordEncoding#COLUMNS}
+   * @param endsRow whether no later one shares its row; true where there are no rows
+   */
   record StoredRecord(
       String organisation,
       long sequence,
       byte[] previousHash,
       byte[] hash,
-      byte[] @Nullable [] columns) {}
+      byte[] @Nullable [] columns,
+      boolean endsRow) {}
 
   record StoredCheckpoint(long sequence, byte[] hash, Instant at, byte[] signature) {}
 
@@ -87,6 +100,7 @@ final class VerificationStore {
     selected.add(AUDIT_EVENT.SEQUENCE);
     selected.add(StoredBytes.of(db, AUDIT_EVENT.PREVIOUS_HASH));
     selected.add(StoredBytes.of(db, AUDIT_EVENT.HASH));
+    selected.add(StoredBytes.of(db, AUDIT_EVENT.EARLIER));
     try (Cursor<Record> rows =
         db.select(selected)
             .from(AUDIT_EVENT)
@@ -95,20 +109,65 @@ final class VerificationStore {
             .limit(limit)
             .fetchSize(ROWS_AHEAD)
             .fetchLazy()) {
+      long count = 0;
       for (Record row : rows) {
-        byte[] @Nullable [] contents = new byte[columns.size()][];
-        for (int i = 0; i < contents.length; i++) {
-          contents[i] = row.get(i, byte[].class);
+        for (StoredRecord record : records(row)) {
+          if (count++ < limit) {
+            action.accept(record);
+          }
         }
-        action.accept(
-            new StoredRecord(
-                text(contents[0]),
-                row.get(AUDIT_EVENT.SEQUENCE),
-                hash(row.get(contents.length + 1, byte[].class)),
-                hash(row.get(contents.length + 2, byte[].class)),
-                contents));
+        if (count >= limit) {
+          return;
+        }
       }
     }
+  }
+
+  /** The records that share a row, in the order of the chain. */
+  private static List<StoredRecord> records(Record row) {
+    int columns = RecordEncoding.COLUMNS.size();
+    byte[] @Nullable [] contents = new byte[columns][];
+    for (int i = 0; i < columns; i++) {
+      contents[i] = row.get(i, byte[].class);
+    }
+    StoredRecord last =
+        new StoredRecord(
+            text(contents[0]),
+            row.get(AUDIT_EVENT.SEQUENCE),
+            hash(row.get(columns + 1, byte[].class)),
+            hash(row.get(columns + 2, byte[].class)),
+            contents,
+            true);
+    List<EventRun.Earlier> earlier =
+        EventRun.read(
+            row.get(columns + 3, byte[].class), contents[CLIENT_ADDRESS], contents[REQUEST_ID]);
+    List<StoredRecord> records = new ArrayList<>(earlier.size() + 1);
+    for (int i = 0; i < earlier.size(); i++) {
+      EventRun.Earlier own = earlier.get(i);
+      records.add(
+          new StoredRecord(
+              last.organisation(),
+              last.sequence() - (earlier.size() - i),
+              own.previousHash(),
+              own.hash(),
+              columns(contents, own),
+              false));
+    }
+    records.add(last);
+    return records;
+  }
+
+  private static byte[] @Nullable [] columns(byte[] @Nullable [] ofRow, EventRun.Earlier own) {
+    byte[] @Nullable [] columns = ofRow.clone();
+    columns[ID] = bytes(own.id());
+    columns[CREATED_AT] = bytes(own.micros());
+    columns[CLIENT_ADDRESS] = own.clientAddress();
+    columns[REQUEST_ID] = own.requestId();
+    return columns;
+  }
+
+  private static byte[] bytes(Object value) {
+    return value.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static String text(byte @Nullable [] bytes) {

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.stream.Stream;
 import lockstep.server.access.OrganisationAccess;
 import lockstep.server.audit.DetailsStore;
 import lockstep.server.audit.EventStore;
@@ -16,7 +18,6 @@ import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.Row2;
-import org.jooq.SortField;
 import org.jooq.TableField;
 import org.jooq.impl.DSL;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * one of them; the other filters are tested on what it finds there. So that a rare combination
  * among millions of events does not make a query long, one goes along so many entries at most, and
  * tells how far it came.
+ *
+ * <p>Events can share a row, which is found as the last of them ({@link EventStore}), so that rows
+ * in the order of time hold events that are not: a list by time merges them.
  */
 final class AuditLogStore {
 
@@ -75,14 +79,85 @@ final class AuditLogStore {
     }
   }
 
-  /** What an index is asked for, and what is left to test. */
-  private record Plan(Condition along, List<Condition> rest) {}
+  /** What an index is asked for besides the time, and what is left to test. */
+  private record Plan(Condition along, Condition rest, boolean isExact) {}
+
+  /** Places that a list is limited to: from one of them on, and before another. */
+  private record Range(Optional<EventPosition> from, Optional<EventPosition> before) {
+
+    boolean contains(StoredEvent event) {
+      EventPosition place = EventPosition.of(event);
+      return from.map(first -> place.compareTo(first) >= 0).orElse(true)
+          && before.map(end -> place.compareTo(end) < 0).orElse(true);
+    }
+
+    /** Of rows whose last event is in here; those before it need not be. */
+    Condition ending() {
+      return DSL.and(
+          from.map(first -> PLACE.ge(first.time(), first.sequence())).orElseGet(DSL::noCondition),
+          before.map(end -> PLACE.lt(end.time(), end.sequence())).orElseGet(DSL::noCondition));
+    }
+
+    /** Of rows whose last event is after this, while others may be in here. */
+    Condition beginning() {
+      return before
+          .map(
+              end ->
+                  PLACE
+                      .ge(end.time(), end.sequence())
+                      .and(AUDIT_EVENT.CREATED_AT.le(end.time().plus(EventStore.ROW_SPAN)))
+                      .and(AUDIT_EVENT.EARLIER.isNotNull()))
+          .orElseGet(DSL::falseCondition);
+    }
+  }
+
+  /** Events for a page, with the length of what takes most room in them. */
+  private record Candidate(StoredEvent event, int detailsLength) {
+
+    static List<Candidate> of(Record row) {
+      int length = row.get(DetailsStore.COMPLETE).length();
+      return StoredEvent.of(row).stream().map(event -> new Candidate(event, length)).toList();
+    }
+
+    EventPosition place() {
+      return EventPosition.of(event);
+    }
+  }
+
+  /** A page on the way to being full. */
+  private static final class Page {
+
+    private final int limit;
+    private final List<StoredEvent> events = new ArrayList<>();
+    private long details;
+    private boolean isFollowed;
+
+    Page(int limit) {
+      this.limit = limit;
+    }
+
+    /** False if the page is full, and this one is for the next. */
+    boolean add(Candidate next) {
+      if (events.size() == limit || details >= MAXIMUM_DETAILS) {
+        isFollowed = true;
+        return false;
+      }
+      details += next.detailsLength();
+      events.add(next.event());
+      return true;
+    }
+
+    Found found() {
+      return new Found(
+          events, isFollowed ? Optional.of(EventPosition.of(events.getLast())) : Optional.empty());
+    }
+  }
 
   /**
    * The newest events that the filter lets through.
    *
    * @param before only what comes after this place in a list with the newest first
-   * @param examined at most so many events are looked at
+   * @param examined at most so many rows are looked at
    */
   static Found newest(
       DSLContext db,
@@ -91,65 +166,95 @@ final class AuditLogStore {
       Optional<EventPosition> before,
       int limit,
       int examined) {
-    Plan plan = plan(access, filter, before);
+    Plan plan = plan(access, filter);
+    Range asked =
+        new Range(
+            filter.from().map(EventPosition::at),
+            Stream.concat(before.stream(), filter.to().map(EventPosition::at).stream())
+                .min(Comparator.naturalOrder()));
     Optional<EventPosition> end =
-        plan.rest().isEmpty() ? Optional.empty() : end(db, plan.along(), examined);
-    Condition condition = plan.along().and(DSL.and(plan.rest()));
-    if (end.isPresent()) {
-      condition = condition.and(PLACE.ge(end.get().time(), end.get().sequence()));
-    }
-    Found found =
-        page(db, condition, limit, AUDIT_EVENT.CREATED_AT.desc(), AUDIT_EVENT.SEQUENCE.desc());
+        plan.isExact() ? Optional.empty() : end(db, plan.along().and(asked.ending()), examined);
+    Range range = end.isPresent() ? new Range(end, asked.before()) : asked;
+    Found found = newest(db, plan, range, limit);
     return new Found(found.events(), found.end().or(() -> end));
+  }
+
+  private static Found newest(DSLContext db, Plan plan, Range range, int limit) {
+    Condition filter = plan.along().and(plan.rest());
+    PriorityQueue<Candidate> waiting =
+        new PriorityQueue<>(Comparator.comparing(Candidate::place).reversed());
+    if (range.before().isPresent()) {
+      EventStore.select(db).where(filter).and(range.beginning()).fetch().stream()
+          .flatMap(row -> Candidate.of(row).stream())
+          .filter(one -> range.contains(one.event()))
+          .forEach(waiting::add);
+    }
+    Page page = new Page(limit);
+    try (Cursor<Record> rows =
+        EventStore.select(db)
+            .where(filter)
+            .and(range.ending())
+            .orderBy(AUDIT_EVENT.CREATED_AT.desc(), AUDIT_EVENT.SEQUENCE.desc())
+            .limit(limit + 1) // As each has one event in the range at least.
+            .fetchSize(ROWS_AHEAD)
+            .fetchLazy()) {
+      for (Record row : rows) {
+        List<Candidate> run = Candidate.of(row);
+        if (!takeUntil(waiting, run.getLast().place(), page)) {
+          return page.found();
+        }
+        run.stream().filter(one -> range.contains(one.event())).forEach(waiting::add);
+      }
+    }
+    while (!waiting.isEmpty() && page.add(waiting.remove())) {}
+    return page.found();
+  }
+
+  /**
+   * Puts on the page what is newer than the last event of the next row, and so than all others to
+   * come; false if the page is full.
+   */
+  private static boolean takeUntil(
+      PriorityQueue<Candidate> waiting, EventPosition next, Page page) {
+    while (!waiting.isEmpty() && waiting.element().place().compareTo(next) > 0) {
+      if (!page.add(waiting.remove())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Events in the order of the chain, which is the one in which they were committed. */
   static Found inOrder(DSLContext db, OrganisationAccess access, long after, int limit) {
-    return page(
-        db, of(access).and(AUDIT_EVENT.SEQUENCE.gt(after)), limit, AUDIT_EVENT.SEQUENCE.asc());
-  }
-
-  private static Found page(DSLContext db, Condition condition, int limit, SortField<?>... order) {
+    Page page = new Page(limit);
     try (Cursor<Record> rows =
         EventStore.select(db)
-            .where(condition)
-            .orderBy(order)
+            .where(of(access))
+            .and(AUDIT_EVENT.SEQUENCE.gt(after))
+            .orderBy(AUDIT_EVENT.SEQUENCE)
             .limit(limit + 1)
             .fetchSize(ROWS_AHEAD)
             .fetchLazy()) {
-      List<StoredEvent> events = new ArrayList<>();
-      long details = 0;
       for (Record row : rows) {
-        if (events.size() == limit || details >= MAXIMUM_DETAILS) {
-          StoredEvent last = events.getLast();
-          return new Found(
-              events, Optional.of(new EventPosition(last.createdAt(), last.sequence())));
+        for (Candidate next : Candidate.of(row)) {
+          if (next.event().sequence() > after && !page.add(next)) {
+            return page.found();
+          }
         }
-        details += row.get(DetailsStore.COMPLETE).length();
-        events.add(StoredEvent.of(row));
       }
-      return new Found(events, Optional.empty());
     }
+    return page.found();
   }
 
   /** Chooses the index whose filter fewest events pass. */
-  private static Plan plan(
-      OrganisationAccess access, EventFilter filter, Optional<EventPosition> before) {
+  private static Plan plan(OrganisationAccess access, EventFilter filter) {
     List<Filtering<?>> filters = filters(filter);
     Condition along = of(access);
     if (!filters.isEmpty() && filters.getFirst().isIndexed()) {
       along = along.and(filters.removeFirst().indexed());
     }
-    if (filter.from().isPresent()) {
-      along = along.and(AUDIT_EVENT.CREATED_AT.ge(filter.from().get()));
-    }
-    if (filter.to().isPresent()) {
-      along = along.and(AUDIT_EVENT.CREATED_AT.lt(filter.to().get()));
-    }
-    if (before.isPresent()) {
-      along = along.and(PLACE.lt(before.get().time(), before.get().sequence()));
-    }
-    return new Plan(along, filters.stream().map(Filtering::tested).toList());
+    return new Plan(
+        along, DSL.and(filters.stream().map(Filtering::tested).toList()), filters.isEmpty());
   }
 
   private static Condition of(OrganisationAccess access) {
@@ -177,7 +282,7 @@ final class AuditLogStore {
     return all;
   }
 
-  /** The last event that is looked at, if there are more than that. */
+  /** The last row that is looked at, if there are more than that. */
   private static Optional<EventPosition> end(DSLContext db, Condition along, int examined) {
     List<EventPosition> two =
         db.select(AUDIT_EVENT.CREATED_AT, AUDIT_EVENT.SEQUENCE)

@@ -4,12 +4,10 @@ import static lockstep.server.store.tables.Tables.AUDIT_CHAIN;
 import static lockstep.server.store.tables.Tables.AUDIT_DELIVERY;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 import static org.jooq.impl.DSL.coalesce;
-import static org.jooq.impl.DSL.selectOne;
 import static org.jooq.impl.DSL.val;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -76,11 +74,15 @@ final class DeliveryStore {
             .fetchLazy()) {
       long read = 0;
       for (Record row : rows) {
-        SinkEvent event = SinkEvent.of(StoredEvent.of(row));
-        events.add(event);
-        read += event.json().length;
-        if (read >= bytes) {
-          break;
+        for (StoredEvent stored : StoredEvent.of(row)) {
+          if (events.size() == limit || read >= bytes) {
+            return events;
+          }
+          if (stored.sequence() > after) {
+            SinkEvent event = SinkEvent.of(stored);
+            events.add(event);
+            read += event.json().length;
+          }
         }
       }
     }
@@ -112,12 +114,9 @@ final class DeliveryStore {
 
   /** Whether this very event has its number. */
   static boolean has(DSLContext db, SinkEvent event) {
-    return db.fetchExists(
-        selectOne()
-            .from(AUDIT_EVENT)
-            .where(AUDIT_EVENT.ORGANISATION_ID.eq(event.organisation()))
-            .and(AUDIT_EVENT.SEQUENCE.eq(event.sequence()))
-            .and(AUDIT_EVENT.HASH.eq(HexFormat.of().parseHex(event.hash()))));
+    return EventStore.at(db, event.organisation(), event.sequence())
+        .filter(stored -> stored.hash().equals(event.hash()))
+        .isPresent();
   }
 
   /** How far one chain was delivered. */

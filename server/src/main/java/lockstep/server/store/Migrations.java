@@ -12,7 +12,7 @@ import org.flywaydb.core.api.FlywayException;
 final class Migrations {
 
   /** Version of the newest file in the folder {@code migrations}. */
-  static final int NEWEST = 9;
+  static final int NEWEST = 10;
 
   private static final String LOCATION = "classpath:lockstep/server/store/migrations";
 

@@ -6,8 +6,11 @@ import static lockstep.server.testing.TestApp.secret;
 import static lockstep.server.testing.TestCaller.encoded;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
 import lockstep.server.access.Access;
@@ -26,6 +30,8 @@ import lockstep.server.access.OrganisationResource;
 import lockstep.server.access.PermissionSet;
 import lockstep.server.audit.Audit;
 import lockstep.server.audit.AuditAction;
+import lockstep.server.audit.AuditEvent;
+import lockstep.server.audit.AuditedResource;
 import lockstep.server.audit.Checkpoints;
 import lockstep.server.audit.StoredEvent;
 import lockstep.server.keys.ServerKeys;
@@ -330,12 +336,7 @@ final class AuditLogContractTest extends OnBothDatabases {
     }
     AuditLog log =
         new AuditLog(
-            server.database(),
-            new Audit(
-                server.database(),
-                new Checkpoints(ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET))),
-                java.time.Clock.systemUTC()),
-            10);
+            server.database(), new Audit(server.database(), checkpoints(), Clock.systemUTC()), 10);
     EventFilter filter =
         new EventFilter(
             Optional.of(rare.account()),
@@ -368,6 +369,116 @@ final class AuditLogContractTest extends OnBothDatabases {
     } while (cursor.isPresent());
     assertThat(pages).isGreaterThanOrEqualTo(3);
     assertThat(found).hasSize(25).doesNotHaveDuplicates();
+  }
+
+  /** Whatever shares rows: a list is by time, and its pages have each event once. */
+  @Test
+  void eventsThatShareRowsAreListedByTimeAndEachOnce() {
+    OrganisationAccess access = granted();
+    UUID one = UUID.randomUUID();
+    UUID other = UUID.randomUUID();
+    Instant begin = Instant.parse("2026-02-03T04:05:06Z");
+    List<Instant> times = new ArrayList<>();
+    append(access, one, IntStream.range(0, 6).mapToObj(i -> begin.plusMillis(4L * i)), times);
+    append(access, other, IntStream.range(0, 6).mapToObj(i -> begin.plusMillis(3L * i)), times);
+    append(access, one, IntStream.range(0, 3).mapToObj(i -> begin.plusMillis(9 + i)), times);
+    List<StoredEvent> all = new ArrayList<>(chain(access));
+    all.sort(
+        Comparator.comparing(StoredEvent::createdAt)
+            .thenComparingLong(StoredEvent::sequence)
+            .reversed());
+    List<Optional<Instant>> ends = new ArrayList<>(List.of(Optional.empty()));
+    times.stream().distinct().map(Optional::of).forEach(ends::add);
+    for (Optional<UUID> resource : List.of(Optional.of(one), Optional.<UUID>empty())) {
+      for (Optional<AuditAction> action :
+          List.of(Optional.of(AuditAction.READ), Optional.<AuditAction>empty())) {
+        for (Optional<Instant> from : ends) {
+          for (Optional<Instant> to : ends) {
+            EventFilter filter =
+                new EventFilter(
+                    Optional.empty(),
+                    action,
+                    Optional.empty(),
+                    resource,
+                    Optional.empty(),
+                    from,
+                    to);
+            List<Long> wanted =
+                all.stream()
+                    .filter(event -> resource.map(id -> id.equals(event.resourceId())).orElse(true))
+                    .filter(event -> action.isEmpty() || event.action().equals("read"))
+                    .filter(event -> from.map(t -> !event.createdAt().isBefore(t)).orElse(true))
+                    .filter(event -> to.map(t -> event.createdAt().isBefore(t)).orElse(true))
+                    .map(StoredEvent::sequence)
+                    .toList();
+            int limit = 1 + (wanted.size() + ends.indexOf(from)) % 4;
+            int examined = 1 + (wanted.size() + ends.indexOf(to)) % 3;
+            assertThat(pages(access, filter, limit, examined))
+                .as("%s, %d, %d", filter, limit, examined)
+                .isEqualTo(wanted);
+          }
+        }
+      }
+    }
+  }
+
+  /** In rows that as many of them share as can, recorded in this order. */
+  private void append(
+      OrganisationAccess access, UUID resource, Stream<Instant> at, List<Instant> times) {
+    List<Instant> all = at.toList();
+    times.addAll(all);
+    long rows = rows();
+    server
+        .database()
+        .write(
+            db -> {
+              for (Instant time : all) {
+                new Audit(server.database(), checkpoints(), Clock.fixed(time, ZoneOffset.UTC))
+                    .record(
+                        db,
+                        access.caller(),
+                        AuditEvent.of(
+                            AuditAction.READ, AuditedResource.SECRET, resource, "", Map.of()));
+              }
+              return all;
+            });
+    assertThat(rows()).isEqualTo(rows + 1);
+  }
+
+  private long rows() {
+    return server
+        .database()
+        .read(
+            db ->
+                (long)
+                    db.fetchCount(AUDIT_EVENT, AUDIT_EVENT.ORGANISATION_ID.eq(organisation.id())));
+  }
+
+  private List<StoredEvent> chain(OrganisationAccess access) {
+    return server
+        .database()
+        .read(db -> AuditLogStore.inOrder(db, access, 0, Integer.MAX_VALUE - 1))
+        .events();
+  }
+
+  private List<Long> pages(OrganisationAccess access, EventFilter filter, int limit, int examined) {
+    List<Long> found = new ArrayList<>();
+    Optional<EventPosition> before = Optional.empty();
+    do {
+      Optional<EventPosition> from = before;
+      AuditLogStore.Found page =
+          server
+              .database()
+              .read(db -> AuditLogStore.newest(db, access, filter, from, limit, examined));
+      assertThat(page.events()).hasSizeLessThanOrEqualTo(limit);
+      page.events().stream().map(StoredEvent::sequence).forEach(found::add);
+      before = page.end();
+    } while (before.isPresent());
+    return found;
+  }
+
+  private static Checkpoints checkpoints() {
+    return new Checkpoints(ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET)));
   }
 
   private OrganisationAccess granted() {
