@@ -13,7 +13,7 @@ final class Meter implements AutoCloseable {
   private static final Duration LIMIT_WARM_UP = Duration.ofSeconds(1);
 
   /** Until the generator itself is compiled, answers seem late that it takes late. */
-  private static final Duration STEADY_WARM_UP = Duration.ofSeconds(5);
+  private static final Duration STEADY_WARM_UP = Duration.ofSeconds(20);
 
   private final Load load;
   private final boolean halfLoad;
