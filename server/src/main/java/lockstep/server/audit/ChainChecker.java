@@ -97,7 +97,7 @@ final class ChainChecker {
     checkPlace(record);
     byte[] digest = RecordEncoding.digest(record.columns());
     byte[] computed = Sha256.of(record.previousHash(), digest);
-    if (!Arrays.equals(computed, record.hash())) {
+    if (!Arrays.equals(computed, record.hash()) || !record.isReadable()) {
       problem(record.sequence(), Kind.CHANGED, "the record is not what was recorded");
     }
     sequence = Math.max(sequence, record.sequence());

@@ -15,7 +15,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,7 @@ final class EventRun {
   static final Duration SPAN = Duration.ofMillis(100);
 
   private static final int HASH_BYTES = 32;
+  private static final int MAXIMUM_TEXT = 0xFFFF;
   private static final int NONE = 0;
   private static final int AS_THE_ROW = 1;
   private static final int OWN = 2;
@@ -128,6 +131,9 @@ final class EventRun {
       out.writeByte(AS_THE_ROW);
     } else {
       byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+      if (utf8.length > MAXIMUM_TEXT) {
+        throw new IllegalArgumentException("a text of " + utf8.length + " bytes is too long");
+      }
       out.writeByte(OWN);
       out.writeShort(utf8.length);
       out.write(utf8);
@@ -151,23 +157,32 @@ final class EventRun {
       byte @Nullable [] requestId) {}
 
   /**
-   * What {@link #earlier} has made, in the order of the chain. If it is not readable, these events
-   * count as not there: a verification finds that they are missing.
+   * What the row has of its own, as far as those before it can be the same or depend on it.
+   *
+   * @param micros its time in microseconds since 1970
+   * @param clientAddress UTF-8, as stored
+   * @param requestId likewise
+   */
+  @SuppressWarnings("ArrayRecordComponent") // not compared
+  record Row(
+      long sequence, long micros, byte @Nullable [] clientAddress, byte @Nullable [] requestId) {}
+
+  /**
+   * What {@link #earlier} has made, in the order of the chain.
    *
    * @param stored null if the row is of one event
-   * @param clientAddress of the row
-   * @param requestId of the row
+   * @return empty if it cannot be read, or these events could not share such a row: whoever looks
+   *     for one of them would not find it where it should be
    */
-  static List<Earlier> read(
-      byte @Nullable [] stored, byte @Nullable [] clientAddress, byte @Nullable [] requestId) {
+  static Optional<List<Earlier>> read(byte @Nullable [] stored, Row row) {
     if (stored == null) {
-      return List.of();
+      return Optional.of(List.of());
     }
     List<Earlier> events = new ArrayList<>();
     ByteBuffer in = ByteBuffer.wrap(stored);
     try {
       byte[] previous = bytes(in, HASH_BYTES);
-      while (in.hasRemaining()) {
+      do {
         byte[] hash = bytes(in, HASH_BYTES);
         events.add(
             new Earlier(
@@ -175,14 +190,29 @@ final class EventRun {
                 hash,
                 new UUID(in.getLong(), in.getLong()),
                 in.getLong(),
-                text(in, clientAddress),
-                text(in, requestId)));
+                text(in, row.clientAddress()),
+                text(in, row.requestId())));
         previous = hash;
-      }
+      } while (in.hasRemaining() && events.size() < MAXIMUM_EVENTS);
     } catch (BufferUnderflowException | IllegalArgumentException e) {
-      return List.of();
+      return Optional.empty();
     }
-    return events;
+    return canShare(events, row) ? Optional.of(events) : Optional.empty();
+  }
+
+  private static boolean canShare(List<Earlier> events, Row row) {
+    long micros = row.micros() - TimeUnit.NANOSECONDS.toMicros(SPAN.toNanos());
+    for (Earlier event : events) {
+      if (event.micros() < micros) {
+        return false;
+      }
+      micros = event.micros();
+    }
+    long first = row.sequence() - events.size();
+    return events.size() < MAXIMUM_EVENTS
+        && micros <= row.micros()
+        && first > 0
+        && (first - 1) / Checkpoints.INTERVAL == (row.sequence() - 1) / Checkpoints.INTERVAL;
   }
 
   private static byte[] bytes(ByteBuffer in, int length) {

@@ -192,6 +192,7 @@ public final class ExportVerification {
         hex(event.at("/previousHash")),
         hex(event.at("/hash")),
         columns,
+        true,
         true);
   }
 

@@ -136,15 +136,17 @@ public final class Retention implements AutoCloseable {
       return 0;
     }
     long removed = 0;
+    // Some of a batch that is as large as can be may stay, because no row is divided.
+    int fullBatch = Math.max(1, eventsAtOnce - EventRun.MAXIMUM_EVENTS + 1);
     try {
       Instant before = clock.instant().minus(age);
       List<UUID> organisations = database.read(db -> RetentionStore.withEventsBefore(db, before));
       for (UUID organisation : organisations) {
         long some;
         do {
-          some = stopping.getCount() > 0 && claim.hold() ? removeSome(organisation) : 0;
+          some = stopping.getCount() > 0 && claim.hold() ? removeSome(organisation, before) : 0;
           removed += some;
-        } while (some > 0);
+        } while (some >= fullBatch);
       }
     } finally {
       claim.release();
@@ -153,15 +155,21 @@ public final class Retention implements AutoCloseable {
   }
 
   /** Removes a few of the oldest of one chain; returns how many. */
-  private long removeSome(UUID organisation) {
+  private long removeSome(UUID organisation, Instant before) {
     return database.writeLong(
-        db -> claim.isHeld(db) ? removeSome(db, organisation) : Integer.valueOf(0));
+        db -> claim.isHeld(db) ? removeSome(db, organisation, before) : Integer.valueOf(0));
   }
 
+  /** As the other one, of what is old enough now. */
   int removeSome(DSLContext db, UUID organisation) {
+    return removeSome(db, organisation, clock.instant().minus(age));
+  }
+
+  /** Removes a few of the oldest from before this time; returns how many. */
+  int removeSome(DSLContext db, UUID organisation, Instant before) {
     Instant now = clock.instant();
     List<StoredRecord> oldest = VerificationStore.oldest(db, organisation, eventsAtOnce + 1L);
-    int old = count(oldest, now.minus(age), removable.applyAsLong(db, organisation));
+    int old = count(oldest, before, removable.applyAsLong(db, organisation));
     if (old == 0) {
       return 0;
     }

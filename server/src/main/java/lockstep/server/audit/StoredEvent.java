@@ -50,14 +50,14 @@ public record StoredEvent(
   /** The server's signature for everything up to an event. */
   public record Checkpoint(Instant createdAt, String signature) {}
 
-  /** The events of a row of {@link EventStore#select}, in the order of the chain. */
+  /**
+   * The events of a row of {@link EventStore#select}, in the order of the chain. What cannot be
+   * read is left out: a verification names it.
+   */
   public static List<StoredEvent> of(Record row) {
-    List<EventRun.Earlier> earlier =
-        EventRun.read(
-            row.get(AUDIT_EVENT.EARLIER),
-            bytes(row.get(AUDIT_EVENT.CLIENT_ADDRESS)),
-            bytes(row.get(AUDIT_EVENT.REQUEST_ID)));
     StoredEvent last = last(row);
+    List<EventRun.Earlier> earlier =
+        EventRun.read(row.get(AUDIT_EVENT.EARLIER), last.ofRow()).orElse(List.of());
     List<StoredEvent> events = new ArrayList<>(earlier.size() + 1);
     for (int i = 0; i < earlier.size(); i++) {
       events.add(last.earlier(earlier.get(i), earlier.size() - i));
@@ -89,6 +89,14 @@ public record StoredEvent(
         hex(row.get(AUDIT_EVENT.PREVIOUS_HASH)),
         hex(row.get(AUDIT_EVENT.HASH)),
         checkpoint(row));
+  }
+
+  private EventRun.Row ofRow() {
+    return new EventRun.Row(
+        sequence,
+        ChronoUnit.MICROS.between(Instant.EPOCH, createdAt),
+        bytes(clientAddress),
+        bytes(requestId));
   }
 
   /** One of those before this one that share its row. */

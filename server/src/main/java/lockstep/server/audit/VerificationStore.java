@@ -51,6 +51,8 @@ final class VerificationStore {
    *
    * @param columns those of {@link RecordEncoding#COLUMNS}
    * @param endsRow whether no later one shares its row; true where there are no rows
+   * @param isReadable false if those before it that share its row cannot be read, and so are not
+   *     there
    */
   record StoredRecord(
       String organisation,
@@ -58,7 +60,8 @@ final class VerificationStore {
       byte[] previousHash,
       byte[] hash,
       byte[] @Nullable [] columns,
-      boolean endsRow) {}
+      boolean endsRow,
+      boolean isReadable) {}
 
   record StoredCheckpoint(long sequence, byte[] hash, Instant at, byte[] signature) {}
 
@@ -130,28 +133,37 @@ final class VerificationStore {
     for (int i = 0; i < columns; i++) {
       contents[i] = row.get(i, byte[].class);
     }
+    long sequence = row.get(AUDIT_EVENT.SEQUENCE);
+    Optional<List<EventRun.Earlier>> read =
+        micros(contents[CREATED_AT])
+            .flatMap(
+                micros ->
+                    EventRun.read(
+                        row.get(columns + 3, byte[].class),
+                        new EventRun.Row(
+                            sequence, micros, contents[CLIENT_ADDRESS], contents[REQUEST_ID])));
     StoredRecord last =
         new StoredRecord(
             text(contents[0]),
-            row.get(AUDIT_EVENT.SEQUENCE),
+            sequence,
             hash(row.get(columns + 1, byte[].class)),
             hash(row.get(columns + 2, byte[].class)),
             contents,
-            true);
-    List<EventRun.Earlier> earlier =
-        EventRun.read(
-            row.get(columns + 3, byte[].class), contents[CLIENT_ADDRESS], contents[REQUEST_ID]);
+            true,
+            read.isPresent());
+    List<EventRun.Earlier> earlier = read.orElse(List.of());
     List<StoredRecord> records = new ArrayList<>(earlier.size() + 1);
     for (int i = 0; i < earlier.size(); i++) {
       EventRun.Earlier own = earlier.get(i);
       records.add(
           new StoredRecord(
               last.organisation(),
-              last.sequence() - (earlier.size() - i),
+              sequence - (earlier.size() - i),
               own.previousHash(),
               own.hash(),
               columns(contents, own),
-              false));
+              false,
+              true));
     }
     records.add(last);
     return records;
@@ -164,6 +176,15 @@ final class VerificationStore {
     columns[CLIENT_ADDRESS] = own.clientAddress();
     columns[REQUEST_ID] = own.requestId();
     return columns;
+  }
+
+  /** Empty only if somebody changed it. */
+  private static Optional<Long> micros(byte @Nullable [] time) {
+    try {
+      return Optional.of(Long.valueOf(text(time)));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
   }
 
   private static byte[] bytes(Object value) {

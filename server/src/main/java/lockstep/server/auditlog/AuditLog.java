@@ -17,7 +17,7 @@ import lockstep.server.store.Database;
 /** The audit events of an organisation. Who reads them is on record first. */
 public final class AuditLog {
 
-  /** So many events are looked at for a page, which bounds how long one takes. */
+  /** So many rows of events are looked at for a page, which bounds how long one takes. */
   private static final int EXAMINED = 10_000;
 
   private final Database database;

@@ -4,6 +4,7 @@ import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +43,9 @@ final class AuditLogStore {
 
   private static final Row2<Instant, Long> PLACE =
       DSL.row(AUDIT_EVENT.CREATED_AT, AUDIT_EVENT.SEQUENCE);
+
+  private static final Comparator<Candidate> NEWEST_FIRST =
+      Comparator.comparing(Candidate::place).reversed();
 
   private AuditLogStore() {}
 
@@ -181,14 +185,8 @@ final class AuditLogStore {
 
   private static Found newest(DSLContext db, Plan plan, Range range, int limit) {
     Condition filter = plan.along().and(plan.rest());
-    PriorityQueue<Candidate> waiting =
-        new PriorityQueue<>(Comparator.comparing(Candidate::place).reversed());
-    if (range.before().isPresent()) {
-      EventStore.select(db).where(filter).and(range.beginning()).fetch().stream()
-          .flatMap(row -> Candidate.of(row).stream())
-          .filter(one -> range.contains(one.event()))
-          .forEach(waiting::add);
-    }
+    PriorityQueue<Candidate> waiting = new PriorityQueue<>(NEWEST_FIRST);
+    waiting.addAll(ofRowsThatEndLater(db, filter, range, limit));
     Page page = new Page(limit);
     try (Cursor<Record> rows =
         EventStore.select(db)
@@ -208,6 +206,33 @@ final class AuditLogStore {
     }
     while (!waiting.isEmpty() && page.add(waiting.remove())) {}
     return page.found();
+  }
+
+  /** As many as can be on a page, and the next one. */
+  private static Collection<Candidate> ofRowsThatEndLater(
+      DSLContext db, Condition filter, Range range, int limit) {
+    if (range.before().isEmpty()) {
+      return List.of();
+    }
+    PriorityQueue<Candidate> newest = new PriorityQueue<>(NEWEST_FIRST.reversed());
+    try (Cursor<Record> rows =
+        EventStore.select(db)
+            .where(filter)
+            .and(range.beginning())
+            .fetchSize(ROWS_AHEAD)
+            .fetchLazy()) {
+      for (Record row : rows) {
+        for (Candidate one : Candidate.of(row)) {
+          if (range.contains(one.event())) {
+            newest.add(one);
+          }
+          if (newest.size() > limit + 1) {
+            newest.remove();
+          }
+        }
+      }
+    }
+    return newest;
   }
 
   /**

@@ -1,6 +1,7 @@
 package lockstep.server.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -75,9 +77,8 @@ final class EventRunTest {
     assertThat(runs.stream().flatMap(List::stream)).containsExactlyElementsOf(placed);
     for (List<PlacedEvent> run : runs) {
       requireShareable(run);
-      EventContent row = run.getLast().content();
       List<EventRun.Earlier> read =
-          EventRun.read(EventRun.earlier(run), bytes(row.clientAddress()), bytes(row.requestId()));
+          EventRun.read(EventRun.earlier(run), row(run.getLast())).orElseThrow();
       assertThat(read).hasSize(run.size() - 1);
       for (int i = 0; i < read.size(); i++) {
         EventRun.Earlier earlier = read.get(i);
@@ -111,12 +112,58 @@ final class EventRunTest {
     return text == null ? null : text.getBytes(StandardCharsets.UTF_8);
   }
 
+  private static EventRun.Row row(PlacedEvent last) {
+    return new EventRun.Row(
+        last.sequence(),
+        micros(last),
+        bytes(last.content().clientAddress()),
+        bytes(last.content().requestId()));
+  }
+
   @Property
   void whateverIsStoredNothingIsThrown(@ForAll byte[] stored, @ForAll byte form) {
-    assertThat(EventRun.read(stored, null, null)).isNotNull();
+    EventRun.Row row = new EventRun.Row(5, 0, null, null);
+    assertThat(EventRun.read(stored, row)).isNotNull();
     // As far as the forms of its texts, which few others of these come.
     byte[] longer = Arrays.copyOf(stored, 32 + 32 + 16 + 8 + 2 + stored.length);
     longer[88] = form;
-    assertThat(EventRun.read(longer, null, null)).isNotNull();
+    assertThat(EventRun.read(longer, row)).isNotNull();
+  }
+
+  private static List<PlacedEvent> run(long first, long... micros) {
+    return place(
+        Arrays.stream(micros)
+            .mapToObj(time -> PlacelessEvent.of(event(1, time, "192.0.2.1", "r")))
+            .toList(),
+        first);
+  }
+
+  private static boolean isReadable(List<PlacedEvent> run) {
+    return EventRun.read(EventRun.earlier(run), row(run.getLast())).isPresent();
+  }
+
+  @Example
+  void whatCannotShareARowIsNotRead() {
+    assertThat(isReadable(run(1, 0, 100_000))).isTrue();
+    assertThat(isReadable(run(1, 0, 100_001))).isFalse();
+    assertThat(isReadable(run(1, 1, 0, 2))).isFalse();
+    assertThat(isReadable(run(1, 0, 2, 1))).isFalse();
+    assertThat(isReadable(run(998, 0, 1, 2))).isTrue();
+    assertThat(isReadable(run(999, 0, 1, 2))).isFalse();
+    assertThat(isReadable(run(1_000, 0, 1))).isFalse();
+    assertThat(isReadable(run(1_001, 0, 1))).isTrue();
+    assertThat(isReadable(run(0, 0, 1))).isFalse();
+    assertThat(isReadable(run(1, new long[256]))).isTrue();
+    assertThat(isReadable(run(1, new long[257]))).isFalse();
+  }
+
+  @Example
+  void aTextThatIsTooLongIsRefused() {
+    List<PlacedEvent> run = new ArrayList<>(run(1, 0, 1));
+    EventContent content = event(1, 0, "a".repeat(65_536), "r");
+    run.set(0, new PlacedEvent(content, 1, new byte[32], new byte[32]));
+    assertThatThrownBy(() -> EventRun.earlier(run))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("65536 bytes");
   }
 }

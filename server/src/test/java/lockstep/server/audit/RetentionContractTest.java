@@ -9,15 +9,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.ToLongBiFunction;
 import lockstep.crypto.ServerKey;
 import lockstep.crypto.Sha256;
 import lockstep.server.ServerUnderTest;
+import lockstep.server.ids.OrganisationId;
 import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.Database;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
@@ -139,6 +143,72 @@ final class RetentionContractTest extends ChainFixture {
     assertThat(removeSome(retention(LATER, RetentionContractTest::all, 100))).isEqualTo(all - 1);
     assertThat(events()).hasSize(2);
     assertThat(verify().problems).isEmpty();
+  }
+
+  /** A removal takes as long as it takes, and meanwhile one event after the other gets old. */
+  @Test
+  void whatGetsOldMeanwhileStaysUntilTheNextTime() {
+    Instant begin = Instant.parse("2026-02-03T04:05:06Z");
+    server
+        .database()
+        .write(
+            db -> {
+              for (int i = 0; i < 20; i++) {
+                new Audit(
+                        server.database(),
+                        CHECKPOINTS,
+                        Clock.fixed(begin.plusSeconds(i), ZoneOffset.UTC))
+                    .recordByServer(
+                        db,
+                        new OrganisationId(organisation.id()),
+                        AuditEvent.of(
+                            AuditAction.UPDATE,
+                            AuditedResource.ORGANISATION,
+                            organisation.id(),
+                            "Number " + i,
+                            Map.of()));
+              }
+              return begin;
+            });
+    sign();
+    AtomicReference<Instant> now = new AtomicReference<>(begin.plus(AGE).plusSeconds(3));
+    Clock hurrying = hurrying(now);
+    Checkpoints own =
+        new Checkpoints(ServerKeys.of(ServerKey.parse(ServerUnderTest.SERVER_SECRET)));
+    try (Retention retention =
+        new Retention(
+            server.database(),
+            new Audit(server.database(), own, Clock.systemUTC()),
+            own,
+            AGE,
+            (_, id) -> id.equals(organisation.id()) ? Long.MAX_VALUE : 0,
+            true,
+            hurrying,
+            100)) {
+      assertThat(retention.removeAll()).isPositive().isLessThan(10);
+    }
+    assertThat(events().stream().filter(event -> event.getAction().equals("delete"))).hasSize(1);
+    assertThat(verify().problems).isEmpty();
+  }
+
+  /** Each look at it is a second later than the one before. */
+  private static Clock hurrying(AtomicReference<Instant> now) {
+    return new Clock() {
+      @Override
+      public Instant instant() {
+        return now.getAndUpdate(time -> time.plusSeconds(1));
+      }
+
+      @Override
+      public ZoneId getZone() {
+        return ZoneOffset.UTC;
+      }
+
+      @Override
+      public Clock withZone(ZoneId zone) {
+        return this;
+      }
+    };
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
@@ -228,6 +229,8 @@ final class SharedRowsContractTest extends ChainFixture {
           byte[] twice = Arrays.copyOf(genuine, genuine.length * 2 - 32);
           System.arraycopy(genuine, 32, twice, genuine.length, genuine.length - 32);
           changes.add(twice);
+          changes.add(new byte[32]);
+          changes.add(new byte[0]);
           for (byte[] changed : changes) {
             store(db, changed);
             assertThat(verify(db, organisation.id()).problems)
@@ -237,6 +240,64 @@ final class SharedRowsContractTest extends ChainFixture {
             assertThat(EventStore.at(db, organisation.id(), before + 5)).isPresent();
           }
         });
+  }
+
+  /** Every event, number and hash is right, but lists by time would not find all of them. */
+  @Test
+  void rowsThatAreMadeOneAreFound() {
+    append(List.of(event("agent", 1, BEGIN, "192.0.2.1")));
+    append(List.of(event("agent", 2, BEGIN.plus(EventRun.SPAN).plusSeconds(1), "192.0.2.1")));
+    append(alike(3));
+    tampering(
+        db -> {
+          List<AuditEventRecord> rows = events(db, organisation.id());
+          merge(db, rows.get((int) before), rows.get((int) before + 1));
+          assertThat(verify(db, organisation.id()).lines())
+              .containsExactly((before + 1) + " REMOVED", (before + 2) + " CHANGED");
+        });
+    assertThat(verify().problems).isEmpty();
+  }
+
+  /** A checkpoint would be of an event that is not the last of its row. */
+  @Test
+  void rowsThatAreMadeOneAcrossACheckpointAreFound() {
+    append(alike(1_100));
+    tampering(
+        db -> {
+          List<AuditEventRecord> rows = events(db, organisation.id());
+          AuditEventRecord signed =
+              rows.stream().filter(row -> row.getSequence() == 1_000).findFirst().orElseThrow();
+          AuditEventRecord next = rows.get(rows.indexOf(signed) + 1);
+          merge(db, signed, next);
+          assertThat(verify(db, organisation.id()).lines())
+              .contains(next.getSequence() + " CHANGED");
+        });
+  }
+
+  /** Puts the first of two rows that follow each other, but none of its own earlier ones, away. */
+  private static void merge(DSLContext db, AuditEventRecord first, AuditEventRecord second) {
+    List<PlacedEvent> run = new ArrayList<>();
+    for (AuditEventRecord row : List.of(first, second)) {
+      run.add(
+          new PlacedEvent(
+              EventContent.of(row), row.getSequence(), row.getPreviousHash(), row.getHash()));
+    }
+    byte[] own = second.getEarlier();
+    byte[] merged = Objects.requireNonNull(EventRun.earlier(run));
+    if (own != null) { // They begin with the hash before them, which is that of the first one.
+      byte[] both = Arrays.copyOf(merged, merged.length + own.length - 32);
+      System.arraycopy(own, 32, both, merged.length, own.length - 32);
+      merged = both;
+    }
+    db.deleteFrom(AUDIT_EVENT)
+        .where(AUDIT_EVENT.ORGANISATION_ID.eq(first.getOrganisationId()))
+        .and(AUDIT_EVENT.SEQUENCE.eq(first.getSequence()))
+        .execute();
+    db.update(AUDIT_EVENT)
+        .set(AUDIT_EVENT.EARLIER, merged)
+        .where(AUDIT_EVENT.ORGANISATION_ID.eq(second.getOrganisationId()))
+        .and(AUDIT_EVENT.SEQUENCE.eq(second.getSequence()))
+        .execute();
   }
 
   private AuditEventRecord last(DSLContext db) {
