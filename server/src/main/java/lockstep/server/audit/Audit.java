@@ -138,22 +138,23 @@ public final class Audit {
       AuditEvent event) {
     Instant now = clock.instant();
     return new EventContent(
-        organisation.value(),
+        new EventContent.Shared(
+            organisation.value(),
+            event.action().storedName(),
+            event.resourceType().storedName(),
+            event.resource().orElse(null),
+            event.environment().map(EnvironmentId::value).orElse(null),
+            kind,
+            account.value(),
+            displayName,
+            token,
+            cut(origin.userAgent()),
+            event.description(),
+            event.details().json()),
         Uuids.v7(now),
         now,
-        event.action().storedName(),
-        event.resourceType().storedName(),
-        event.resource().orElse(null),
-        event.environment().map(EnvironmentId::value).orElse(null),
-        kind,
-        account.value(),
-        displayName,
-        token,
         origin.clientAddressText(),
-        cut(origin.userAgent()),
-        origin.requestId(),
-        event.description(),
-        event.details().json());
+        origin.requestId());
   }
 
   /** Makes the events of a read durable before returning: all of them, or it throws. */

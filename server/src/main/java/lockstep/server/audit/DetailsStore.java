@@ -80,12 +80,13 @@ public final class DetailsStore {
         events.stream()
             .map(PlacelessEvent::content)
             .map(
-                event ->
-                    event.details().length() < LONG
-                        ? event.details()
-                        : references.computeIfAbsent(
-                            new Content(month(event.createdAt()), event.details()),
-                            DetailsStore::reference))
+                event -> {
+                  String details = event.shared().details();
+                  return details.length() < LONG
+                      ? details
+                      : references.computeIfAbsent(
+                          new Content(month(event.createdAt()), details), DetailsStore::reference);
+                })
             .toList();
     references.entrySet().removeIf(entry -> isKept(sql, organisation, entry));
     return new Kept(organisation, stored, Collections.unmodifiableMap(references));

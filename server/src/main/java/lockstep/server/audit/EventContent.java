@@ -10,45 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an event says, without its place in the chain; the columns of {@code audit_event} of the
  * same names. Not a record of jOOQ, because each read makes one, and those look their columns up.
+ *
+ * @param shared what it may say alike with others
  */
 record EventContent(
-    UUID organisation,
-    UUID id,
-    Instant createdAt,
-    String action,
-    String resourceType,
-    @Nullable UUID resource,
-    @Nullable UUID environment,
-    String accountKind,
-    UUID account,
-    String accountName,
-    @Nullable UUID token,
-    @Nullable String clientAddress,
-    String userAgent,
-    String requestId,
-    String description,
-    String details) {
-
-  /** The same of a row. */
-  static EventContent of(AuditEventRecord row) {
-    return new EventContent(
-        row.getOrganisationId(),
-        row.getId(),
-        row.getCreatedAt(),
-        row.getAction(),
-        row.getResourceType(),
-        row.getResourceId(),
-        row.getEnvironmentId(),
-        row.getAccountKind(),
-        row.getAccountId(),
-        row.getAccountName(),
-        row.getTokenId(),
-        row.getClientAddress(),
-        row.getUserAgent(),
-        row.getRequestId(),
-        row.getDescription(),
-        row.getDetails());
-  }
+    Shared shared, UUID id, Instant createdAt, @Nullable String clientAddress, String requestId) {
 
   /** What an event says but for what nearly every event has of its own. */
   record Shared(
@@ -72,42 +38,47 @@ record EventContent(
     }
   }
 
-  /** All but the id, the time, the client address and the request. */
-  Shared shared() {
-    return new Shared(
-        organisation,
-        action,
-        resourceType,
-        resource,
-        environment,
-        accountKind,
-        account,
-        accountName,
-        token,
-        userAgent,
-        description,
-        details);
+  /** The same of a row. */
+  static EventContent of(AuditEventRecord row) {
+    return new EventContent(
+        new Shared(
+            row.getOrganisationId(),
+            row.getAction(),
+            row.getResourceType(),
+            row.getResourceId(),
+            row.getEnvironmentId(),
+            row.getAccountKind(),
+            row.getAccountId(),
+            row.getAccountName(),
+            row.getTokenId(),
+            row.getUserAgent(),
+            row.getDescription(),
+            row.getDetails()),
+        row.getId(),
+        row.getCreatedAt(),
+        row.getClientAddress(),
+        row.getRequestId());
   }
 
   /** The values of {@link RecordEncoding#COLUMNS}, in that order. */
   List<@Nullable Object> columns() {
     return Arrays.asList(
-        organisation,
+        shared.organisation,
         id,
         createdAt,
-        action,
-        resourceType,
-        resource,
-        environment,
-        accountKind,
-        account,
-        accountName,
-        token,
+        shared.action,
+        shared.resourceType,
+        shared.resource,
+        shared.environment,
+        shared.accountKind,
+        shared.account,
+        shared.accountName,
+        shared.token,
         clientAddress,
-        userAgent,
+        shared.userAgent,
         requestId,
-        description,
-        details);
+        shared.description,
+        shared.details);
   }
 
   /** Names of secrets are nothing for logs. */

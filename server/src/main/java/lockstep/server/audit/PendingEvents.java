@@ -42,7 +42,9 @@ final class PendingEvents implements BeforeCommit.Step {
   }
 
   void add(PlacelessEvent event) {
-    events.computeIfAbsent(event.content().organisation(), _ -> new ArrayList<>()).add(event);
+    events
+        .computeIfAbsent(event.content().shared().organisation(), _ -> new ArrayList<>())
+        .add(event);
   }
 
   /** Has the end of this chain signed, with the events of this transaction. */

@@ -100,7 +100,8 @@ final class RecordEncoding {
         bytes(at));
   }
 
-  private static byte @Nullable [] bytes(@Nullable Object value) {
+  /** The content of a column. */
+  static byte @Nullable [] bytes(@Nullable Object value) {
     if (value == null) {
       return null;
     }

@@ -171,8 +171,8 @@ final class VerificationStore {
 
   private static byte[] @Nullable [] columns(byte[] @Nullable [] ofRow, EventRun.Earlier own) {
     byte[] @Nullable [] columns = ofRow.clone();
-    columns[ID] = bytes(own.id());
-    columns[CREATED_AT] = bytes(own.micros());
+    columns[ID] = RecordEncoding.bytes(own.id());
+    columns[CREATED_AT] = RecordEncoding.bytes(own.micros());
     columns[CLIENT_ADDRESS] = own.clientAddress();
     columns[REQUEST_ID] = own.requestId();
     return columns;
@@ -185,10 +185,6 @@ final class VerificationStore {
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
-  }
-
-  private static byte[] bytes(Object value) {
-    return value.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static String text(byte @Nullable [] bytes) {

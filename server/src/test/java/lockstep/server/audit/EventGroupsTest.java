@@ -158,7 +158,8 @@ final class EventGroupsTest {
         groups(
             events -> {
               keepWhenAllowed(events);
-              if (events.stream().anyMatch(event -> event.content().description().equals("bad"))) {
+              if (events.stream()
+                  .anyMatch(event -> event.content().shared().description().equals("bad"))) {
                 stored.removeLast();
                 throw new AuditUnavailableException("bad");
               }
@@ -457,7 +458,7 @@ final class EventGroupsTest {
   }
 
   private void keep(List<PlacelessEvent> events) {
-    stored.add(events.stream().map(event -> event.content().description()).toList());
+    stored.add(events.stream().map(event -> event.content().shared().description()).toList());
   }
 
   private static PlacelessEvent event(String name) {

@@ -27,22 +27,23 @@ final class EventRunTest {
   private static EventContent event(
       int account, long micros, @Nullable String address, String request) {
     return new EventContent(
-        ORGANISATION,
+        new EventContent.Shared(
+            ORGANISATION,
+            "read",
+            "secret",
+            null,
+            null,
+            "service",
+            new UUID(3, account),
+            "name",
+            null,
+            "",
+            "",
+            "{}"),
         UUID.randomUUID(),
         BEGIN.plus(micros, ChronoUnit.MICROS),
-        "read",
-        "secret",
-        null,
-        null,
-        "service",
-        new UUID(3, account),
-        "name",
-        null,
         address,
-        "",
-        request,
-        "",
-        "{}");
+        request);
   }
 
   private static List<PlacedEvent> place(List<PlacelessEvent> events, long first) {

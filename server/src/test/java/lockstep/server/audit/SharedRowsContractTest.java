@@ -64,22 +64,23 @@ final class SharedRowsContractTest extends ChainFixture {
 
   private EventContent event(String agent, int number, Instant time, String address) {
     return new EventContent(
-        organisation.id(),
+        new EventContent.Shared(
+            organisation.id(),
+            "read",
+            "secret",
+            null,
+            null,
+            "service",
+            account,
+            "reader",
+            null,
+            agent,
+            "Read",
+            "{}"),
         UUID.randomUUID(),
         time,
-        "read",
-        "secret",
-        null,
-        null,
-        "service",
-        account,
-        "reader",
-        null,
         number % 5 == 0 ? null : address,
-        agent,
-        "request " + number,
-        "Read",
-        "{}");
+        "request " + number);
   }
 
   private void append(List<EventContent> events) {
