@@ -17,6 +17,17 @@ public final class Sha256 {
     for (byte[] part : parts) {
       digest.update(part);
     }
+    return result(digest);
+  }
+
+  /** The digest of so many bytes from the first on. */
+  public static byte[] ofFirst(int length, byte[] bytes) {
+    MessageDigest digest = digest();
+    digest.update(bytes, 0, length);
+    return result(digest);
+  }
+
+  private static byte[] result(MessageDigest digest) {
     byte[] result = digest.digest();
     digest.reset(); // Which erases what was digested last: it may be a key.
     return result;

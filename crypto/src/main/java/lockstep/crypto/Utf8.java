@@ -15,10 +15,22 @@ final class Utf8 {
    * @throws FormatException on unpaired surrogates, which have no UTF-8 form
    */
   static byte[] encode(String text) {
-    if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-      throw new FormatException("text with an unpaired surrogate");
+    int i = 0;
+    while (i < text.length()) {
+      if (!Character.isSurrogate(text.charAt(i))) {
+        i++;
+      } else if (isPair(text, i)) {
+        i += 2;
+      } else {
+        throw new FormatException("text with an unpaired surrogate");
+      }
     }
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static boolean isPair(String text, int at) {
+    return at + 1 < text.length()
+        && Character.isSurrogatePair(text.charAt(at), text.charAt(at + 1));
   }
 
   /**

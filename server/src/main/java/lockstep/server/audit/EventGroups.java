@@ -258,7 +258,11 @@ final class EventGroups {
     }
 
     private List<PlacelessEvent> events() {
-      return members().stream().flatMap(one -> one.events.stream()).toList();
+      List<PlacelessEvent> events = new ArrayList<>(members().size());
+      for (Waiting one : members()) {
+        events.addAll(one.events);
+      }
+      return events;
     }
 
     /** If it cannot be stored, its requests are tried one by one. */

@@ -54,12 +54,11 @@ final class RecordEncoding {
 
   /** Digest of the content of a record that is about to be stored. */
   static byte[] digest(EventContent event) {
-    List<@Nullable Object> values = event.columns();
-    byte[] @Nullable [] columns = new byte[values.size()][];
-    for (int i = 0; i < columns.length; i++) {
-      columns[i] = bytes(values.get(i));
+    RecordOutput out = new RecordOutput(RECORD);
+    for (Object value : event.columns()) {
+      out.add(value);
     }
-    return digest(columns);
+    return out.digest();
   }
 
   /** Digest of the content of a stored record. */

@@ -1,6 +1,5 @@
 package lockstep.server.auth;
 
-import java.util.Arrays;
 import java.util.Optional;
 import lockstep.server.access.AccountKind;
 import lockstep.server.http.ApiException;
@@ -28,13 +27,26 @@ final class Credentials {
     if (header.isEmpty() || header.get().isEmpty()) {
       throw ApiException.unauthorized("Authentication credentials were not provided.");
     }
-    String[] parts = header.get().split(" ", -1);
-    if (parts.length < 3
-        || Arrays.stream(parts, 0, 3).anyMatch(String::isEmpty)
-        || !parts[0].equalsIgnoreCase("Bearer")) {
+    String text = header.get();
+    int scheme = partEnd(text, 0);
+    int type = partEnd(text, scheme + 1);
+    int token = partEnd(text, type + 1);
+    if (!text.substring(0, scheme).equalsIgnoreCase("Bearer")) {
       throw invalid();
     }
-    return new Credentials(kind(parts[1], acceptServiceTokens), parts[2]);
+    return new Credentials(
+        kind(text.substring(scheme + 1, type), acceptServiceTokens),
+        text.substring(type + 1, token));
+  }
+
+  /** Where the part ends that begins here. */
+  private static int partEnd(String text, int start) {
+    int space = start < text.length() ? text.indexOf(' ', start) : start;
+    int end = space < 0 ? text.length() : space;
+    if (end == start) {
+      throw invalid();
+    }
+    return end;
   }
 
   private static AccountKind kind(String type, boolean acceptServiceTokens) {

@@ -59,7 +59,11 @@ public final class Call {
   /** A header; several of one name are joined with commas. */
   public Optional<String> header(String name) {
     List<String> values = headers.apply(name);
-    return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
+    return switch (values.size()) {
+      case 0 -> Optional.empty();
+      case 1 -> Optional.of(values.getFirst());
+      default -> Optional.of(String.join(", ", values));
+    };
   }
 
   /** The {@code User-Agent} header, or an empty text. */

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import lockstep.server.net.AddressLiteral;
 import lockstep.server.net.AddressRange;
 
@@ -23,20 +24,20 @@ public final class ClientAddress {
   /**
    * The address of the client.
    *
-   * @param realIp all {@code X-Real-IP} headers
-   * @param forwardedFor all {@code X-Forwarded-For} headers, in order
+   * @param headers all values of a header, in order
    */
-  public InetAddress of(InetAddress peer, List<String> realIp, List<String> forwardedFor) {
+  public InetAddress of(InetAddress peer, Function<String, List<String>> headers) {
     if (!trusted(peer)) {
       return peer;
     }
+    List<String> realIp = headers.apply("X-Real-IP");
     if (realIp.size() == 1) {
       Optional<InetAddress> real = AddressLiteral.parse(realIp.getFirst().strip());
       if (real.isPresent()) {
         return real.get();
       }
     }
-    return lastUntrusted(forwardedFor).orElse(peer);
+    return lastUntrusted(headers.apply("X-Forwarded-For")).orElse(peer);
   }
 
   private Optional<InetAddress> lastUntrusted(List<String> forwardedFor) {
@@ -54,6 +55,11 @@ public final class ClientAddress {
   }
 
   private boolean trusted(InetAddress address) {
-    return trustedProxies.stream().anyMatch(range -> range.contains(address));
+    for (AddressRange range : trustedProxies) {
+      if (range.contains(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

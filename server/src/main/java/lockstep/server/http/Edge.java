@@ -2,7 +2,6 @@ package lockstep.server.http;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.server.Handler;
@@ -193,9 +192,8 @@ final class Edge<C> extends Handler.Abstract {
         || socket.getAddress() == null) {
       return Optional.empty();
     }
-    List<String> realIp = request.getHeaders().getValuesList("X-Real-IP");
-    List<String> forwardedFor = request.getHeaders().getValuesList("X-Forwarded-For");
-    return Optional.of(clientAddress.of(socket.getAddress(), realIp, forwardedFor));
+    return Optional.of(
+        clientAddress.of(socket.getAddress(), name -> request.getHeaders().getValuesList(name)));
   }
 
   private static boolean ignoresBody(Call call) {

@@ -8,8 +8,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.PreEncodedHttpField;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -21,6 +23,16 @@ final class Exchanges {
   private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
 
   private static final byte[] NOTHING = {};
+
+  /** Headers of nearly all answers, which are the bytes that are sent already. */
+  private static final HttpField NO_SNIFFING =
+      new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
+
+  private static final HttpField NO_STORE =
+      new PreEncodedHttpField(HttpHeader.CACHE_CONTROL, "no-store");
+
+  private static final HttpField JSON =
+      new PreEncodedHttpField(HttpHeader.CONTENT_TYPE, "application/json");
 
   /** They share a part of what may be unsent, as an account does. */
   private static final Object STRANGERS = new Object();
@@ -124,10 +136,10 @@ final class Exchanges {
     private void write(Response response, Callback callback, Reply reply) {
       response.setStatus(reply.status());
       HttpFields.Mutable headers = response.getHeaders();
-      headers.put("X-Request-Id", id);
-      headers.put("X-Content-Type-Options", "nosniff");
-      headers.put(HttpHeader.CACHE_CONTROL, "no-store");
-      reply.contentType().ifPresent(type -> headers.put(HttpHeader.CONTENT_TYPE, type));
+      headers.add("X-Request-Id", id);
+      headers.add(NO_SNIFFING);
+      headers.add(NO_STORE);
+      reply.contentType().ifPresent(type -> headers.add(contentType(type)));
       for (Map.Entry<String, String> header : reply.headers().entrySet()) {
         headers.put(header.getKey(), header.getValue());
       }
@@ -153,6 +165,10 @@ final class Exchanges {
                 }
               }));
       answer.linger();
+    }
+
+    private static HttpField contentType(String type) {
+      return type.equals(JSON.getValue()) ? JSON : new HttpField(HttpHeader.CONTENT_TYPE, type);
     }
 
     private void finish(Reply reply) {

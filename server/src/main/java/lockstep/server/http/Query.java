@@ -46,7 +46,7 @@ public final class Query {
         end = raw.length();
       }
       if (end > start) {
-        parameters.add(parameter(raw.substring(start, end)));
+        parameters.add(parameter(raw, start, end));
       }
       start = end + 1;
     }
@@ -58,10 +58,10 @@ public final class Query {
     return new Query(parameters);
   }
 
-  private static Parameter parameter(String raw) {
-    int equals = raw.indexOf('=');
-    String name = equals < 0 ? raw : raw.substring(0, equals);
-    String value = equals < 0 ? "" : raw.substring(equals + 1);
+  private static Parameter parameter(String raw, int start, int end) {
+    int equals = raw.indexOf('=', start, end);
+    String name = raw.substring(start, equals < 0 ? end : equals);
+    String value = equals < 0 ? "" : raw.substring(equals + 1, end);
     return new Parameter(decoded(name), decoded(value));
   }
 

@@ -106,10 +106,17 @@ public final class Reply {
 
   /** The same reply with one more header; a header of that name is replaced. */
   public Reply header(String name, String value) {
-    Map<String, String> more = new LinkedHashMap<>(headers);
-    more.put(checked(name), checked(value));
     return new Reply(
-        status, Collections.unmodifiableMap(more), contentType, body, afterwards, condition);
+        status, with(checked(name), checked(value)), contentType, body, afterwards, condition);
+  }
+
+  private Map<String, String> with(String name, String value) {
+    if (headers.isEmpty()) {
+      return Map.of(name, value);
+    }
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(name, value);
+    return Collections.unmodifiableMap(more);
   }
 
   /** The same reply with the body called something else than {@code application/json}. */

@@ -59,13 +59,18 @@ record RequestPath(List<String> segments) {
   }
 
   private static boolean legal(String segment) {
-    return !segment.isEmpty()
-        && !segment.equals(".")
-        && !segment.equals("..")
-        && segment.chars().allMatch(RequestPath::legal);
+    if (segment.isEmpty() || segment.equals(".") || segment.equals("..")) {
+      return false;
+    }
+    for (int i = 0; i < segment.length(); i++) {
+      if (!legal(segment.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  private static boolean legal(int c) {
+  private static boolean legal(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import lockstep.server.access.CiphertextAccess;
@@ -80,11 +81,11 @@ final class SecretEvents {
    * @param listed ids and versions of what it lists
    */
   static List<AuditEvent> throughReferences(
-      Stream<String> listed, Map<EnvironmentId, List<String>> throughReferences) {
+      Supplier<Stream<String>> listed, Map<EnvironmentId, List<String>> throughReferences) {
     if (throughReferences.isEmpty()) {
       return List.of();
     }
-    Set<String> shown = listed.collect(Collectors.toSet());
+    Set<String> shown = listed.get().collect(Collectors.toSet());
     List<AuditEvent> events = new ArrayList<>();
     throughReferences.forEach(
         (environment, all) -> {

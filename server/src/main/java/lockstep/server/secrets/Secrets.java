@@ -119,7 +119,8 @@ public final class Secrets {
     Presented answer = database.read(db -> presenter.written(db, access, keys, written));
     List<AuditEvent> events =
         SecretEvents.throughReferences(
-            answer.secrets().stream().map(SecretObject::idAndVersion), answer.throughReferences());
+            () -> answer.secrets().stream().map(SecretObject::idAndVersion),
+            answer.throughReferences());
     if (!events.isEmpty()) {
       audit.recordDurably(access.caller(), events);
     }

@@ -272,7 +272,7 @@ final class SnapshotAnswers {
     /** The events of what references brought into it that it does not list itself. */
     List<AuditEvent> eventsThroughReferences() {
       return SecretEvents.throughReferences(
-          secrets.stream().map(SnapshotEntry::idAndVersion), throughReferences);
+          () -> secrets.stream().map(SnapshotEntry::idAndVersion), throughReferences);
     }
 
     /** The secrets as a JSON array. */

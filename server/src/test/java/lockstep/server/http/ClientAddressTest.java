@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import lockstep.server.net.AddressLiteral;
 import lockstep.server.net.AddressRange;
@@ -26,7 +27,16 @@ final class ClientAddressTest {
   }
 
   private static String client(String peer, List<String> realIp, List<String> forwardedFor) {
-    return BEHIND_PROXIES.of(ip(peer), realIp, forwardedFor).getHostAddress();
+    return client(BEHIND_PROXIES, peer, realIp, forwardedFor);
+  }
+
+  private static String client(
+      ClientAddress clientAddress, String peer, List<String> realIp, List<String> forwardedFor) {
+    Map<String, List<String>> headers =
+        Map.of("X-Real-IP", realIp, "X-Forwarded-For", forwardedFor);
+    return clientAddress
+        .of(ip(peer), name -> headers.getOrDefault(name, List.of()))
+        .getHostAddress();
   }
 
   @Test
@@ -34,8 +44,8 @@ final class ClientAddressTest {
     assertThat(client("192.0.2.1", List.of("198.51.100.7"), List.of("198.51.100.8")))
         .isEqualTo("192.0.2.1");
     ClientAddress trustingNobody = new ClientAddress(List.of());
-    assertThat(trustingNobody.of(ip("127.0.0.1"), List.of("1.2.3.4"), List.of("1.2.3.4")))
-        .isEqualTo(ip("127.0.0.1"));
+    assertThat(client(trustingNobody, "127.0.0.1", List.of("1.2.3.4"), List.of("1.2.3.4")))
+        .isEqualTo("127.0.0.1");
   }
 
   @Test
