@@ -13,24 +13,34 @@ public final class Sha256 {
 
   /** The digest of these, one after the other. */
   public static byte[] of(byte[]... parts) {
-    MessageDigest digest = digest();
+    Running digest = new Running();
     for (byte[] part : parts) {
-      digest.update(part);
+      digest.add(part);
     }
-    return result(digest);
+    return digest.end();
   }
 
-  /** The digest of so many bytes from the first on. */
-  public static byte[] ofFirst(int length, byte[] bytes) {
-    MessageDigest digest = digest();
-    digest.update(bytes, 0, length);
-    return result(digest);
-  }
+  /** Digests what comes part by part, one thing after the other. Not for several threads. */
+  public static final class Running {
 
-  private static byte[] result(MessageDigest digest) {
-    byte[] result = digest.digest();
-    digest.reset(); // Which erases what was digested last: it may be a key.
-    return result;
+    private final MessageDigest digest = digest();
+
+    public Running add(byte[] part) {
+      return add(part, part.length);
+    }
+
+    /** Adds so many bytes from the first on. */
+    public Running add(byte[] part, int length) {
+      digest.update(part, 0, length);
+      return this;
+    }
+
+    /** The digest of what was added since the last call. */
+    public byte[] end() {
+      byte[] result = digest.digest();
+      digest.reset(); // Which erases what was digested last: it may be a key.
+      return result;
+    }
   }
 
   private static MessageDigest digest() {

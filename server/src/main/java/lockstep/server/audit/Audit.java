@@ -150,7 +150,7 @@ public final class Audit {
             token,
             cut(origin.userAgent()),
             event.description(),
-            event.details().json()),
+            event.details()),
         Uuids.v7(now),
         now,
         origin.clientAddressText(),

@@ -120,9 +120,10 @@ final class ChainStore {
     List<PlacedEvent> placed = new ArrayList<>(events.size());
     long sequence = head.sequence();
     byte[] hash = head.hash();
+    Sha256.Running digest = new Sha256.Running();
     for (PlacelessEvent event : events) {
       byte[] previous = hash;
-      hash = Sha256.of(previous, event.digest());
+      hash = digest.add(previous).add(event.digest()).end();
       placed.add(new PlacedEvent(event.content(), ++sequence, previous, hash));
     }
     return placed;

@@ -81,7 +81,7 @@ public final class DetailsStore {
             .map(PlacelessEvent::content)
             .map(
                 event -> {
-                  String details = event.shared().details();
+                  String details = event.shared().details().json();
                   return details.length() < LONG
                       ? details
                       : references.computeIfAbsent(

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import lockstep.server.http.Json;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ record EventContent(
       @Nullable UUID token,
       String userAgent,
       String description,
-      String details) {
+      Json.Written details) {
 
     /** Names of secrets are nothing for logs. */
     @Override
@@ -53,14 +54,14 @@ record EventContent(
             row.getTokenId(),
             row.getUserAgent(),
             row.getDescription(),
-            row.getDetails()),
+            new Json.Written(row.getDetails())),
         row.getId(),
         row.getCreatedAt(),
         row.getClientAddress(),
         row.getRequestId());
   }
 
-  /** The values of {@link RecordEncoding#COLUMNS}, in that order. */
+  /** The values of {@link RecordEncoding#COLUMNS}, in that order, of which details are the last. */
   List<@Nullable Object> columns() {
     return Arrays.asList(
         shared.organisation,
@@ -78,7 +79,7 @@ record EventContent(
         shared.userAgent,
         requestId,
         shared.description,
-        shared.details);
+        shared.details.json());
   }
 
   /** Names of secrets are nothing for logs. */

@@ -55,10 +55,10 @@ final class RecordEncoding {
   /** Digest of the content of a record that is about to be stored. */
   static byte[] digest(EventContent event) {
     RecordOutput out = new RecordOutput(RECORD);
-    for (Object value : event.columns()) {
+    for (Object value : event.columns().subList(0, COLUMNS.size() - 1)) {
       out.add(value);
     }
-    return out.digest();
+    return out.addUtf8(event.shared().details().utf8()).digest();
   }
 
   /** Digest of the content of a stored record. */

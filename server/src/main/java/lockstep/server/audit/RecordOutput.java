@@ -2,7 +2,6 @@ package lockstep.server.audit;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import lockstep.crypto.Sha256;
@@ -10,26 +9,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the encoding of a record as {@link RecordEncoding} describes it, one column after the
- * other. Each read makes one, so columns are written where they belong, and not to arrays of their
- * own first.
+ * other, and digests it. Each read makes one, so columns do not become arrays of their own first.
  */
 final class RecordOutput {
 
-  /** Most records take less. */
-  private static final int USUAL_BYTES = 768;
+  /** All but the details of most records. */
+  private static final int BUFFER_BYTES = 512;
 
-  /** From here on, the JDK is quicker than a loop by as much as an array costs. */
+  /** From here on, the JDK is quicker than a loop by more than an array costs. */
   private static final int LONG_TEXT = 128;
 
   private static final int ID_BYTES = 36;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-  private byte[] bytes;
+  private final Sha256.Running digest = new Sha256.Running();
+  private final byte[] buffer = new byte[BUFFER_BYTES];
+
+  /** How many bytes of the buffer are not digested yet. */
   private int length;
 
   RecordOutput(byte[] label) {
-    bytes = Arrays.copyOf(label, USUAL_BYTES);
-    length = label.length;
+    digest.add(label);
   }
 
   /**
@@ -46,42 +46,47 @@ final class RecordOutput {
     }
   }
 
+  /** Adds a column that is a text. */
+  RecordOutput addUtf8(byte[] utf8) {
+    begin(utf8.length, 0);
+    flush();
+    digest.add(utf8);
+    return this;
+  }
+
   private void addNull() {
     reserve(1);
-    bytes[length++] = 0;
+    buffer[length++] = 0;
   }
 
   private void add(UUID id) {
-    begin(ID_BYTES);
+    begin(ID_BYTES, ID_BYTES);
     addHex(id.getMostSignificantBits() >>> 32, 8);
-    bytes[length++] = '-';
+    buffer[length++] = '-';
     addHex(id.getMostSignificantBits() >>> 16, 4);
-    bytes[length++] = '-';
+    buffer[length++] = '-';
     addHex(id.getMostSignificantBits(), 4);
-    bytes[length++] = '-';
+    buffer[length++] = '-';
     addHex(id.getLeastSignificantBits() >>> 48, 4);
-    bytes[length++] = '-';
+    buffer[length++] = '-';
     addHex(id.getLeastSignificantBits(), 12);
   }
 
   /** So many of the lowest digits. */
   private void addHex(long bits, int digits) {
     for (int i = digits - 1; i >= 0; i--) {
-      bytes[length++] = HEX[(int) (bits >>> (4 * i)) & 0xF];
+      buffer[length++] = HEX[(int) (bits >>> (4 * i)) & 0xF];
     }
   }
 
   private void add(String text) {
     if (text.length() >= LONG_TEXT || !isAscii(text)) {
-      byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-      begin(utf8.length);
-      System.arraycopy(utf8, 0, bytes, length, utf8.length);
-      length += utf8.length;
+      addUtf8(text.getBytes(StandardCharsets.UTF_8));
       return;
     }
-    begin(text.length());
+    begin(text.length(), text.length());
     for (int i = 0; i < text.length(); i++) {
-      bytes[length++] = (byte) text.charAt(i);
+      buffer[length++] = (byte) text.charAt(i);
     }
   }
 
@@ -99,23 +104,33 @@ final class RecordOutput {
         + TimeUnit.NANOSECONDS.toMicros(instant.getNano());
   }
 
-  /** Makes space for a column that is not null. */
-  private void begin(int contentLength) {
-    reserve(1 + Integer.BYTES + contentLength);
-    bytes[length++] = 1;
+  /**
+   * Begins a column that is not null.
+   *
+   * @param buffered how much of its content goes into the buffer
+   */
+  private void begin(int contentLength, int buffered) {
+    reserve(1 + Integer.BYTES + buffered);
+    buffer[length++] = 1;
     for (int shift = 24; shift >= 0; shift -= 8) {
-      bytes[length++] = (byte) (contentLength >>> shift);
+      buffer[length++] = (byte) (contentLength >>> shift);
     }
   }
 
-  private void reserve(int more) {
-    if (bytes.length - length < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+  private void reserve(int bytes) {
+    if (BUFFER_BYTES - length < bytes) {
+      flush();
     }
   }
 
-  /** The SHA-256 of what was added. */
+  private void flush() {
+    digest.add(buffer, length);
+    length = 0;
+  }
+
+  /** The SHA-256 of the label and all columns. */
   byte[] digest() {
-    return Sha256.ofFirst(length, bytes);
+    flush();
+    return digest.end();
   }
 }

@@ -32,11 +32,48 @@ public final class Json {
       mapper().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   /** A value that {@link #write} wrote before, to be written as it is. */
-  public record Written(String json) {
+  public static final class Written {
+
+    private final String json;
+    private final byte[] utf8;
+
+    public Written(String json) {
+      this(json, json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Written(String json, byte[] utf8) {
+      this.json = json;
+      this.utf8 = utf8;
+    }
 
     /** What {@link #write} writes. */
     public static Written of(Object value) {
-      return new Written(new String(write(value), StandardCharsets.UTF_8));
+      byte[] utf8 = write(value);
+      return new Written(new String(utf8, StandardCharsets.UTF_8), utf8);
+    }
+
+    public String json() {
+      return json;
+    }
+
+    /** The same in UTF-8, not to be changed. */
+    public byte[] utf8() {
+      return utf8;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Written written && json.equals(written.json);
+    }
+
+    @Override
+    public int hashCode() {
+      return json.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return "Written[" + utf8.length + " bytes]";
     }
   }
 

@@ -25,6 +25,7 @@ record ReadDetails(Json.Written shown, Json.Written notModified) {
 
   /** An estimate of the bytes that this occupies. */
   int weight() {
-    return shown.json().length() + notModified.json().length();
+    // As text and in UTF-8, each a byte for a character.
+    return 2 * (shown.utf8().length + notModified.utf8().length);
   }
 }

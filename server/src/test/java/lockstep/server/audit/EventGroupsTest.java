@@ -464,6 +464,7 @@ final class EventGroupsTest {
   private static PlacelessEvent event(String name) {
     AuditEventRecord event = new AuditEventRecord();
     event.setDescription(name);
+    event.setDetails("{}");
     return new PlacelessEvent(EventContent.of(event), new byte[0]);
   }
 

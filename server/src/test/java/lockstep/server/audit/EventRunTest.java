@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import lockstep.server.http.Json;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,7 +40,7 @@ final class EventRunTest {
             null,
             "",
             "",
-            "{}"),
+            new Json.Written("{}")),
         UUID.randomUUID(),
         BEGIN.plus(micros, ChronoUnit.MICROS),
         address,

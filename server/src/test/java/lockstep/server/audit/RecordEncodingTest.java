@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
+import lockstep.server.http.Json;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -58,7 +59,7 @@ final class RecordEncodingTest {
             id,
             texts.get(4),
             texts.get(5),
-            texts.get(6)),
+            new Json.Written(texts.get(6))),
         new UUID(ids.get(4), ids.get(5)),
         Instant.EPOCH.plus(micros, ChronoUnit.MICROS).plusNanos(Math.floorMod(micros, 1_000)),
         address,

@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import lockstep.crypto.ServerKey;
 import lockstep.server.ServerUnderTest;
+import lockstep.server.http.Json;
 import lockstep.server.keys.ServerKeys;
 import lockstep.server.store.tables.tables.records.AuditEventRecord;
 import lockstep.server.testing.ContractTest;
@@ -76,7 +77,7 @@ final class SharedRowsContractTest extends ChainFixture {
             null,
             agent,
             "Read",
-            "{}"),
+            new Json.Written("{}")),
         UUID.randomUUID(),
         time,
         number % 5 == 0 ? null : address,
