@@ -10,12 +10,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -41,8 +41,14 @@ final class SteadyLoad {
   /** How often the sending thread is looked after. */
   private static final int LOOK_MILLIS = 500;
 
-  private static final String END = "\r\n\r\n";
-  private static final String LENGTH = "content-length:";
+  private static final byte[] END = bytes("\r\n\r\n");
+  private static final byte[] LENGTH = bytes("content-length:");
+
+  /** Makes capital letters small, and leaves hyphen and colon as they are. */
+  private static final int LOWER_CASE = 0x20;
+
+  /** Behind {@code HTTP/1.1}. */
+  private static final int STATUS_BEGIN = 8;
 
   private final List<byte[]> texts;
   private final long total;
@@ -55,6 +61,10 @@ final class SteadyLoad {
 
   /** Belongs to the thread that waits for answers. */
   private int answered;
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
 
   private SteadyLoad(
       Selector selector, List<byte[]> texts, long total, double perSecond, long begin) {
@@ -232,17 +242,23 @@ final class SteadyLoad {
   /** Takes in answers, only as closely as needed to know where each ends. */
   private static final class Answer {
 
-    private final StringBuilder head = new StringBuilder();
+    /** What has come of a head. */
+    private final byte[] head = new byte[1 << 12];
+
+    private int length;
     private long missing;
     private boolean inBody;
 
     /** True if the answer is complete; another one begins after it. */
     boolean take(ByteBuffer bytes) throws IOException {
       while (!inBody && bytes.hasRemaining()) {
-        head.append((char) (bytes.get() & 0xff));
-        if (head.length() >= END.length() && head.indexOf(END, head.length() - END.length()) >= 0) {
-          missing = bodyBytes(head.toString());
-          head.setLength(0);
+        if (length == head.length) {
+          throw new IOException("a head of more than " + length + " bytes");
+        }
+        head[length++] = bytes.get();
+        if (head[length - 1] == '\n' && endsHead()) {
+          missing = bodyBytes();
+          length = 0;
           inBody = true;
         }
       }
@@ -257,21 +273,52 @@ final class SteadyLoad {
       return !inBody;
     }
 
-    private static long bodyBytes(String head) throws IOException {
-      String[] lines = head.split("\r\n", -1);
-      int status = Integer.parseInt(lines[0].split(" ", -1)[1]);
+    private boolean endsHead() {
+      int begin = length - END.length;
+      return begin >= 0 && Arrays.equals(head, begin, length, END, 0, END.length);
+    }
+
+    private long bodyBytes() throws IOException {
+      int status = Math.toIntExact(number(STATUS_BEGIN));
       if (status >= 400) {
         throw new IOException("status " + status);
       }
       if (status == 304 || status == 204) {
         return 0;
       }
-      for (String line : lines) {
-        if (line.toLowerCase(Locale.ROOT).startsWith(LENGTH)) {
-          return Long.parseLong(line.substring(LENGTH.length()).strip());
+      for (int i = 0; i < length; i++) {
+        if (head[i] == '\n' && isLength(i + 1)) {
+          return number(i + 1 + LENGTH.length);
         }
       }
       throw new IOException("an answer without Content-Length");
+    }
+
+    /** Whether the name of the header is here, in letters of either case. */
+    private boolean isLength(int begin) {
+      for (int i = 0; i < LENGTH.length; i++) {
+        if (begin + i >= length || (head[begin + i] | LOWER_CASE) != LENGTH[i]) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    /** The decimal number here, behind spaces if there are any. */
+    private long number(int begin) throws IOException {
+      int at = begin;
+      while (at < length && head[at] == ' ') {
+        at++;
+      }
+      int first = at;
+      long number = 0;
+      for (; at < length && head[at] >= '0' && head[at] <= '9'; at++) {
+        number = 10 * number + head[at] - '0';
+      }
+      if (at == first) {
+        throw new IOException("no number where there should be one");
+      }
+      return number;
     }
   }
 }
