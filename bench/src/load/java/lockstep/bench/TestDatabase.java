@@ -91,12 +91,30 @@ record TestDatabase(
     long process =
         Long.parseLong(Files.readAllLines(folder.resolve("pgdata/postmaster.pid")).getFirst());
     String address = "localhost:" + server.getPort() + "/postgres";
+    String jdbcUrl = "jdbc:postgresql://" + address + "?user=postgres";
+    makeLogFiles(jdbcUrl);
     return postgres(
-        "max_connections " + MAX_CONNECTIONS + ", all else as it comes",
+        "max_connections " + MAX_CONNECTIONS + ", all else as it comes; its log was written before",
         "postgresql://postgres@" + address,
-        "jdbc:postgresql://" + address + "?user=postgres",
+        jdbcUrl,
         OptionalLong.of(process),
         serverKey);
+  }
+
+  /**
+   * Makes a new server one that has run for a while, as far as its write-ahead log goes. It fills a
+   * file of 16 MB with zeros whenever it has none that it can use again, and all commits wait for
+   * that; after a checkpoint it has as many as were needed since the one before.
+   */
+  private static void makeLogFiles(String jdbcUrl) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl);
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE filler (text text)");
+      statement.execute(
+          "INSERT INTO filler SELECT repeat(md5(i::text), 30) FROM generate_series(1, 800000) AS i");
+      statement.execute("DROP TABLE filler");
+      statement.execute("CHECKPOINT");
+    }
   }
 
   private static TestDatabase own(String url, String serverKey) throws SQLException {
