@@ -48,7 +48,8 @@ class PostgresDatabaseTest {
       Future<Integer> other =
           callers.submit(() -> database.write(db -> touch(db, bothHoldOne, runs, "b", "a")));
       assertThat(one.get() + other.get()).isEqualTo(4);
-      assertThat(runs.get()).isEqualTo(3);
+      // Who was turned back can be quicker than who waits for it, and both stand there once more.
+      assertThat(runs.get()).isGreaterThanOrEqualTo(3);
     }
   }
 
