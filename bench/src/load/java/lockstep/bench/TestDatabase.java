@@ -94,7 +94,9 @@ record TestDatabase(
     String jdbcUrl = "jdbc:postgresql://" + address + "?user=postgres";
     makeLogFiles(jdbcUrl);
     return postgres(
-        "max_connections " + MAX_CONNECTIONS + ", all else as it comes; its log was written before",
+        "max_connections "
+            + MAX_CONNECTIONS
+            + ", all else as it comes; 900 MB of log written before",
         "postgresql://postgres@" + address,
         jdbcUrl,
         OptionalLong.of(process),

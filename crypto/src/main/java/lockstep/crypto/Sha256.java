@@ -20,7 +20,7 @@ public final class Sha256 {
     return digest.end();
   }
 
-  /** Digests what comes part by part, one thing after the other. Not for several threads. */
+  /** Digests what comes in parts, and then something else. Not for several threads. */
   public static final class Running {
 
     private final MessageDigest digest = digest();

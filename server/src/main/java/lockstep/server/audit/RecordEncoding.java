@@ -58,7 +58,8 @@ final class RecordEncoding {
     for (Object value : event.columns().subList(0, COLUMNS.size() - 1)) {
       out.add(value);
     }
-    return out.addUtf8(event.shared().details().utf8()).digest();
+    out.addUtf8(event.shared().details().utf8());
+    return out.digest();
   }
 
   /** Digest of the content of a stored record. */

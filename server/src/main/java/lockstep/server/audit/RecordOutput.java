@@ -9,14 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the encoding of a record as {@link RecordEncoding} describes it, one column after the
- * other, and digests it. Each read makes one, so columns do not become arrays of their own first.
+ * other, and digests it. Each read makes one, which is why ids and short texts do not become texts
+ * or arrays of their own first.
  */
 final class RecordOutput {
 
   /** All but the details of most records. */
   private static final int BUFFER_BYTES = 512;
 
-  /** From here on, the JDK is quicker than a loop by more than an array costs. */
+  /** From this length on, to have the JDK make an array of a text is quicker than a loop. */
   private static final int LONG_TEXT = 128;
 
   private static final int ID_BYTES = 36;
@@ -46,12 +47,11 @@ final class RecordOutput {
     }
   }
 
-  /** Adds a column that is a text. */
-  RecordOutput addUtf8(byte[] utf8) {
+  /** Adds a column that is a text. Its bytes are digested at once, and not kept. */
+  void addUtf8(byte[] utf8) {
     begin(utf8.length, 0);
     flush();
     digest.add(utf8);
-    return this;
   }
 
   private void addNull() {

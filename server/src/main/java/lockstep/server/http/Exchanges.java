@@ -24,7 +24,7 @@ final class Exchanges {
 
   private static final byte[] NOTHING = {};
 
-  /** Headers of nearly all answers, which are the bytes that are sent already. */
+  /** Headers of nearly all answers, kept as the bytes that are sent. */
   private static final HttpField NO_SNIFFING =
       new PreEncodedHttpField("X-Content-Type-Options", "nosniff");
 
@@ -136,6 +136,7 @@ final class Exchanges {
     private void write(Response response, Callback callback, Reply reply) {
       response.setStatus(reply.status());
       HttpFields.Mutable headers = response.getHeaders();
+      // None of them is there yet: Jetty gives errors headers of their own.
       headers.add("X-Request-Id", id);
       headers.add(NO_SNIFFING);
       headers.add(NO_STORE);

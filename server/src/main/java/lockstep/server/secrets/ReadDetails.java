@@ -25,7 +25,7 @@ record ReadDetails(Json.Written shown, Json.Written notModified) {
 
   /** An estimate of the bytes that this occupies. */
   int weight() {
-    // As text and in UTF-8, each a byte for a character.
+    // As text and in UTF-8, which is as long: there is nothing but ASCII in it.
     return 2 * (shown.utf8().length + notModified.utf8().length);
   }
 }

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import lockstep.server.http.Json;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
@@ -29,11 +31,22 @@ final class RecordEncodingTest {
     requireSameDigest(event(texts, ids, resource, address, micros));
   }
 
+  /** Of these, most columns are shorter than what is digested at a time. */
+  @Property
+  void shortColumnsAreDigestedInTheirOrder(
+      @ForAll @Size(8) List<@StringLength(max = 140) @CharRange(from = ' ', to = '~') String> texts,
+      @ForAll @Size(6) List<Long> ids,
+      @ForAll @WithNull Long resource,
+      @ForAll @LongRange(min = 0, max = 4_000_000_000_000_000L) long micros) {
+    requireSameDigest(event(texts, ids, resource, texts.getFirst(), micros));
+  }
+
   @Example
   void textsOfAllLengthsAreEncodedAlike() {
     for (int length = 0; length < 1_500; length++) {
       String text = "a".repeat(length);
       List<Long> ids = List.of(1L, 2L, -3L, 4L, Long.MIN_VALUE, Long.MAX_VALUE);
+      requireSameDigest(event(Collections.nCopies(8, text), ids, 7L, text, 1));
       requireSameDigest(event(List.of("", "", "", "", "", "", "", text), ids, null, "é", 0));
       requireSameDigest(event(List.of(text, "", "", "", "", "", "", "€"), ids, null, text, -1));
     }

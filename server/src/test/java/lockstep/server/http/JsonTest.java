@@ -79,6 +79,16 @@ final class JsonTest {
     assertThat(written(map)).isEqualTo("{\"z\":\"x\",\"a\":null}");
   }
 
+  /** What is digested of an event is what is stored of it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "a\"\\\n", "\u00e9\u20ac", "\uD83D\uDD11", "\uD83D", "\uDD11\uD83D"})
+  void whatIsKeptWrittenIsTheSameAsTextAndAsBytes(String text) {
+    Json.Written written = Json.Written.of(Map.of("text", text));
+    assertThat(written.utf8()).isEqualTo(written.json().getBytes(StandardCharsets.UTF_8));
+    assertThat(written).isEqualTo(new Json.Written(written.json()));
+    assertThat(new Json.Written(written.json()).utf8()).isEqualTo(written.utf8());
+  }
+
   @Test
   void whatHasNoFormIsNotWritten() {
     assertThatThrownBy(() -> Json.write(new Object())).isInstanceOf(RuntimeException.class);
