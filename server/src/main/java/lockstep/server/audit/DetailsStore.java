@@ -3,7 +3,6 @@ package lockstep.server.audit;
 import static lockstep.server.store.tables.Tables.AUDIT_DETAIL;
 import static lockstep.server.store.tables.Tables.AUDIT_EVENT;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -15,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import lockstep.crypto.Sha256;
+import lockstep.server.http.Json;
 import lockstep.server.store.PlainSql;
 import lockstep.server.store.StoredBytes;
 import org.jooq.DSLContext;
@@ -81,9 +81,9 @@ public final class DetailsStore {
             .map(PlacelessEvent::content)
             .map(
                 event -> {
-                  String details = event.shared().details().json();
-                  return details.length() < LONG
-                      ? details
+                  Json.Written details = event.shared().details();
+                  return details.json().length() < LONG
+                      ? details.json()
                       : references.computeIfAbsent(
                           new Content(month(event.createdAt()), details), DetailsStore::reference);
                 })
@@ -95,7 +95,7 @@ public final class DetailsStore {
   private static boolean isKept(
       PlainSql sql, UUID organisation, Map.Entry<Content, String> reference) {
     Optional<String> kept = sql.one(KEPT, row -> row.text(1), organisation, reference.getValue());
-    if (kept.isPresent() && !kept.get().equals(reference.getKey().details())) {
+    if (kept.isPresent() && !kept.get().equals(reference.getKey().details().json())) {
       // Or else the event would be shown and delivered with what somebody has put there.
       throw new AuditUnavailableException("details that an event refers to were changed");
     }
@@ -123,7 +123,10 @@ public final class DetailsStore {
               KEEP,
               List.of(
                   List.of(
-                      organisation, one.getValue(), one.getKey().month(), one.getKey().details())));
+                      organisation,
+                      one.getValue(),
+                      one.getKey().month(),
+                      one.getKey().details().json())));
         }
       }
       return stored;
@@ -155,7 +158,7 @@ public final class DetailsStore {
   }
 
   private static String reference(Content content) {
-    byte[] digest = Sha256.of(content.details().getBytes(StandardCharsets.UTF_8));
+    byte[] digest = Sha256.of(content.details().utf8());
     return REFERENCE + content.month() + " " + HexFormat.of().formatHex(digest);
   }
 
@@ -165,7 +168,7 @@ public final class DetailsStore {
     return date.getYear() * 100L + date.getMonthValue();
   }
 
-  private record Content(Long month, String details) {
+  private record Content(Long month, Json.Written details) {
 
     @Override
     public String toString() {
