@@ -17,10 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -29,17 +25,17 @@ import java.util.concurrent.locks.LockSupport;
  * (what is known as coordinated omission). The requests that are due follow each other on the
  * connections in turn, at even distances.
  *
- * <p>Two threads do all of it, one that waits for times and one that waits for answers: one for
- * each connection would need several times as much of the processors, which are the server's as
- * well.
+ * <p>One thread does all of it, and looks only so often at what has become due and what has come:
+ * to be woken for each of them would need several times as much of the processors, which are the
+ * server's as well. What it sends or sees late for that reason counts as latency.
  */
 final class SteadyLoad {
 
   private static final int BUFFER_BYTES = 1 << 18;
   private static final long SILENCE_NANOS = 30_000_000_000L;
 
-  /** How often the sending thread is looked after. */
-  private static final int LOOK_MILLIS = 500;
+  /** How long it does not look at what is due and what has come. */
+  private static final long TICK_NANOS = 250_000;
 
   private static final byte[] END = bytes("\r\n\r\n");
   private static final byte[] LENGTH = bytes("content-length:");
@@ -59,8 +55,9 @@ final class SteadyLoad {
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private final long[] nanos;
 
-  /** Belongs to the thread that waits for answers. */
+  private int sent;
   private int answered;
+  private long heard;
 
   private static byte[] bytes(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -73,6 +70,7 @@ final class SteadyLoad {
     this.total = total;
     this.perSecond = perSecond;
     this.begin = begin;
+    this.heard = begin;
     this.nanos = new long[Math.toIntExact(total)];
   }
 
@@ -112,52 +110,43 @@ final class SteadyLoad {
   }
 
   private void drive() throws IOException, InterruptedException {
-    try (ExecutorService sending = Executors.newSingleThreadExecutor()) {
-      Future<Void> sender = sending.submit(this::send);
-      try {
-        receive(sender);
-        sender.get();
-      } catch (ExecutionException e) {
-        throw new IOException("at a steady rate: " + e.getCause(), e);
-      } catch (UncheckedIOException e) {
-        throw new IOException("at a steady rate: " + e.getMessage(), e);
-      } finally {
-        sending.shutdownNow();
+    try {
+      while (answered < total) {
+        waitFor(System.nanoTime() + TICK_NANOS);
+        selector.selectNow(this::read);
+        sendDue();
+        requireAnswers();
       }
+    } catch (UncheckedIOException e) {
+      throw new IOException("at a steady rate: " + e.getMessage(), e);
     }
   }
 
-  /** Sends each request at its time, or has it sent after those before it on its connection. */
-  private Void send() throws IOException, InterruptedException {
-    for (int number = 0; number < total; number++) {
-      long due = begin + (long) (number / perSecond * 1e9);
-      for (long wait = due - System.nanoTime(); wait > 0; wait = due - System.nanoTime()) {
-        requireGoingOn();
-        LockSupport.parkNanos(wait);
+  private static void waitFor(long time) throws InterruptedException {
+    for (long wait = time - System.nanoTime(); wait > 0; wait = time - System.nanoTime()) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
       }
-      connections.get(number % connections.size()).add(new Due(due, number % texts.size()));
-    }
-    return null;
-  }
-
-  private static void requireGoingOn() throws InterruptedException {
-    if (Thread.interrupted()) {
-      throw new InterruptedException();
+      LockSupport.parkNanos(wait);
     }
   }
 
-  private void receive(Future<Void> sender) throws IOException, InterruptedException {
-    long heard = System.nanoTime();
-    while (answered < total && sender.state() != Future.State.FAILED) {
-      requireGoingOn();
-      int before = answered;
-      selector.select(this::read, LOOK_MILLIS);
-      long now = System.nanoTime();
-      if (answered > before) {
-        heard = now;
-      } else if (now - heard > SILENCE_NANOS) {
-        throw new IOException("no answer in time");
-      }
+  /** Sends what has become due, or has it sent after those before it on its connection. */
+  private void sendDue() throws IOException {
+    long now = System.nanoTime();
+    while (sent < total && dueTime(sent) <= now) {
+      connections.get(sent % connections.size()).add(sent);
+      sent++;
+    }
+  }
+
+  private long dueTime(int number) {
+    return begin + (long) (number / perSecond * 1e9);
+  }
+
+  private void requireAnswers() throws IOException {
+    if (answered < sent && System.nanoTime() - heard > SILENCE_NANOS) {
+      throw new IOException("no answer in time");
     }
   }
 
@@ -176,7 +165,8 @@ final class SteadyLoad {
     }
     buffer.flip();
     if (connection.answer.take(buffer)) {
-      nanos[answered++] = System.nanoTime() - connection.answered();
+      heard = System.nanoTime();
+      nanos[answered++] = heard - dueTime(connection.answered());
     }
   }
 
@@ -199,39 +189,36 @@ final class SteadyLoad {
     return sorted[Math.clamp(place, 0, sorted.length - 1)] / 1e6;
   }
 
-  /** Which of the requests, and since when its answer is waited for. */
-  private record Due(long time, int request) {}
-
   /** A connection, and the requests that were due and are not answered. */
   private final class Connection {
 
     private final SocketChannel channel;
     private final Answer answer = new Answer();
-    private final Queue<Due> due = new ArrayDeque<>();
+    private final Queue<Integer> due = new ArrayDeque<>();
 
     Connection(SocketChannel channel) {
       this.channel = channel;
     }
 
-    synchronized void add(Due one) throws IOException {
-      due.add(one);
+    void add(int number) throws IOException {
+      due.add(number);
       if (due.size() == 1) {
-        send(one);
+        send(number);
       }
     }
 
-    /** Returns when the request was due whose answer has come, and sends the next. */
-    synchronized long answered() throws IOException {
-      Due one = due.remove();
-      Due next = due.peek();
+    /** Returns the number of the request whose answer has come, and sends the next. */
+    int answered() throws IOException {
+      int one = due.remove();
+      Integer next = due.peek();
       if (next != null) {
         send(next);
       }
-      return one.time();
+      return one;
     }
 
-    private void send(Due one) throws IOException {
-      ByteBuffer text = ByteBuffer.wrap(texts.get(one.request()));
+    private void send(int number) throws IOException {
+      ByteBuffer text = ByteBuffer.wrap(texts.get(number % texts.size()));
       channel.write(text);
       if (text.hasRemaining()) { // Nothing else is on its way.
         throw new IOException("the connection does not take a whole request");
