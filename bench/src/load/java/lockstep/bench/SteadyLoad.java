@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * Load at a given rate. Each request has a time at which it is due, whatever became of those before
@@ -35,7 +34,7 @@ final class SteadyLoad {
   private static final long SILENCE_NANOS = 30_000_000_000L;
 
   /** How long it does not look at what is due and what has come. */
-  private static final long TICK_NANOS = 250_000;
+  private static final Duration TICK = Duration.ofNanos(250_000);
 
   private static final byte[] END = bytes("\r\n\r\n");
   private static final byte[] LENGTH = bytes("content-length:");
@@ -112,22 +111,13 @@ final class SteadyLoad {
   private void drive() throws IOException, InterruptedException {
     try {
       while (answered < total) {
-        waitFor(System.nanoTime() + TICK_NANOS);
+        Thread.sleep(TICK);
         selector.selectNow(this::read);
         sendDue();
         requireAnswers();
       }
     } catch (UncheckedIOException e) {
       throw new IOException("at a steady rate: " + e.getMessage(), e);
-    }
-  }
-
-  private static void waitFor(long time) throws InterruptedException {
-    for (long wait = time - System.nanoTime(); wait > 0; wait = time - System.nanoTime()) {
-      if (Thread.interrupted()) {
-        throw new InterruptedException();
-      }
-      LockSupport.parkNanos(wait);
     }
   }
 
